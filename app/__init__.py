@@ -1,0 +1,1 @@
+"""Segue, a desktop music player whose queue learns from you."""

@@ -1,0 +1,29 @@
+"""One row of the predicted list, as the window shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """A track the model expects next; `reason` is a short sentence for the user."""
+
+    track_id: int
+    score: float
+    reason: str
+    expert: str
+
+
+@dataclass(frozen=True, slots=True)
+class PredictedList:
+    """A whole list. `note` says in words what the user should know of it, or is empty.
+
+    `answers` is the serial number of the latest request this list answers.
+    """
+
+    rows: tuple[Prediction, ...]
+    note: str = ""
+    model_version: str = ""
+    is_fallback: bool = False
+    answers: int = 0

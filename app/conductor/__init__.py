@@ -1,0 +1,1 @@
+"""Joins player, listening and recommender. Runs without Qt."""

@@ -1,0 +1,1 @@
+"""Files on disk become tracks in SQLite. Runs without Qt."""

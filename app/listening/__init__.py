@@ -1,0 +1,1 @@
+"""What the user did, kept append-only. Runs without Qt."""

@@ -1,0 +1,89 @@
+"""What the user did, as it is kept: raw events, never changed, never deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class EndReason(StrEnum):
+    """Why a play ended. An error is never a skip."""
+
+    FINISHED = "finished"
+    SKIPPED = "skipped"
+    PICKED_OTHER = "picked_other"
+    STOPPED = "stopped"
+    ERROR = "error"
+
+
+class Origin(StrEnum):
+    """Who put the track on."""
+
+    QUEUE = "queue"
+    PREDICTED = "predicted"
+    MANUAL = "manual"
+
+
+class FeedbackKind(StrEnum):
+    """What the user said of a track; `CLEAR` takes back an earlier like or dislike."""
+
+    LIKE = "like"
+    DISLIKE = "dislike"
+    CLEAR = "clear"
+
+
+@dataclass(frozen=True, slots=True)
+class PlayEvent:
+    """One listening. `started_at` is UTC; `list_position` is the row it was picked from, 0-based."""
+
+    track_id: int
+    started_at: datetime
+    heard_ms: int
+    duration_ms: int | None
+    end_reason: EndReason
+    origin: Origin
+    list_position: int | None = None
+    model_version: str = ""
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """One reaction."""
+
+    track_id: int
+    kind: FeedbackKind
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event with the number it was saved under. Plays, feedback and undos share one series."""
+
+    event_id: int
+    event: PlayEvent | Feedback
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """One entry of the user's queue; `entry_id` tells two entries of one track apart."""
+
+    entry_id: int
+    track_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """All that comes back after a quit, a crash or a kill. Version 1."""
+
+    track_id: int | None = None
+    position_ms: int = 0
+    origin: Origin = Origin.MANUAL
+    queue: tuple[QueueEntry, ...] = ()
+    history: tuple[int, ...] = ()
+    volume: int = 80
+    muted: bool = False
+    repeat: str = "off"
+    shuffle: bool = False
+    extra: dict[str, str] = field(default_factory=dict)

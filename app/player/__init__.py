@@ -1,0 +1,1 @@
+"""Engines, queue and play order."""

@@ -1,0 +1,1 @@
+"""Sequences of songs in, ranked songs out. Usable without the player."""

@@ -1,0 +1,136 @@
+"""The recommender's public words: songs and events in, reasoned recommendations out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol, Self
+
+
+class EndReason(StrEnum):
+    """Why a play ended."""
+
+    FINISHED = "finished"
+    SKIPPED = "skipped"
+    PICKED_OTHER = "picked_other"
+    STOPPED = "stopped"
+    ERROR = "error"
+
+
+class Origin(StrEnum):
+    """Who put the song on."""
+
+    QUEUE = "queue"
+    PREDICTED = "predicted"
+    MANUAL = "manual"
+
+
+class ReactionKind(StrEnum):
+    """What a person said of a song."""
+
+    LIKE = "like"
+    DISLIKE = "dislike"
+    CLEAR = "clear"
+
+
+@dataclass(frozen=True, slots=True)
+class Song:
+    """What is known of a song before anybody has played it."""
+
+    song_id: int
+    title: str
+    artist: str
+    album: str = ""
+    genre: str = ""
+    year: int | None = None
+    track_number: int | None = None
+    duration_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """One listening that has ended; `at_s` is its end, seconds since the epoch, UTC."""
+
+    event_id: int
+    song_id: int
+    at_s: float
+    heard_ms: int
+    end_reason: EndReason
+    origin: Origin = Origin.MANUAL
+    duration_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A like or a dislike, or the removal of either."""
+
+    event_id: int
+    song_id: int
+    at_s: float
+    kind: ReactionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A song has begun to sound. It is the list's context, and leaves no lasting trace."""
+
+    song_id: int
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retracted:
+    """An earlier play or reaction is taken back, as if it had never been."""
+
+    event_id: int
+
+
+Event = Play | Reaction | Started | Retracted
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """One row of the list: a higher score is a better song, `reason` is a short sentence."""
+
+    song_id: int
+    score: float
+    reason: str
+    expert: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a song stands where it does: `(expert, share, sentence)`, the largest share first.
+
+    Shares are parts of the whole score and add up to 1.
+    """
+
+    song_id: int
+    summary: str
+    parts: tuple[tuple[str, float, str], ...]
+
+
+class Recommender(Protocol):
+    """The five verbs that every model answers to."""
+
+    def fit(self, songs: Sequence[Song], events: Iterable[Event]) -> None:
+        """Learn from a catalogue and its events in order of time, forgetting what was before."""
+
+    def observe(self, event: Event) -> None:
+        """Take one event into the state without reading the past again."""
+
+    def recommend(self, n: int, exclude: AbstractSet[int] = frozenset()) -> list[Recommendation]:
+        """The `n` best songs, best first, none of them in `exclude`."""
+
+    def explain(self, song_id: int) -> Explanation:
+        """Why this song stands where it does now; raises KeyError for a song not in the catalogue."""
+
+    def save(self, folder: Path) -> None:
+        """Write a checkpoint: `weights.safetensors`, `config.json`, `vocabulary.json`."""
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read a checkpoint; raises CheckpointError in words for one that cannot be read."""
