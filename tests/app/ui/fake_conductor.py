@@ -1,0 +1,122 @@
+"""A conductor that records what the window asked of it, with real signals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from app.conductor.up_next import Notice, PredictedView, QueueRow
+from app.library.track import Track
+from app.player.engine import PlaybackState
+from app.signals import Signal
+
+
+class FakeConductor:
+    """Implements the Conductor protocol. `calls` holds `(verb, arguments)` in order."""
+
+    def __init__(self, engine_message: str = "") -> None:
+        self.calls: list[tuple[object, ...]] = []
+        self.now_playing_changed: Signal[[Track | None]] = Signal()
+        self.state_changed: Signal[[PlaybackState]] = Signal()
+        self.position_changed: Signal[[int, int]] = Signal()
+        self.volume_changed: Signal[[int, bool]] = Signal()
+        self.modes_changed: Signal[[str, bool]] = Signal()
+        self.stream_title_changed: Signal[[str]] = Signal()
+        self.queue_changed: Signal[[tuple[QueueRow, ...]]] = Signal()
+        self.played_changed: Signal[[tuple[Track, ...]]] = Signal()
+        self.predicted_changed: Signal[[PredictedView]] = Signal()
+        self.opinion_changed: Signal[[int, bool, bool]] = Signal()
+        self.noticed: Signal[[Notice]] = Signal()
+        self.history_changed: Signal[[]] = Signal()
+        self.now_playing: Track | None = None
+        self.state = PlaybackState.STOPPED
+        self.engine_message = engine_message
+        self.explanation: tuple[str, list[tuple[str, float, str]]] = ("No reason yet.", [])
+
+    def _record(self, *call: object) -> None:
+        self.calls.append(call)
+
+    def start(self, track: Track) -> None:
+        """Pretend that a track began."""
+        self.now_playing = track
+        self.state = PlaybackState.PLAYING
+        self.now_playing_changed.emit(track)
+        self.state_changed.emit(self.state)
+
+    def play(self, track_ids: Sequence[int]) -> None:
+        self._record("play", tuple(track_ids))
+
+    def play_predicted(self, track_id: int) -> None:
+        self._record("play_predicted", track_id)
+
+    def play_entry(self, entry_id: int) -> None:
+        self._record("play_entry", entry_id)
+
+    def play_next(self, track_ids: Sequence[int]) -> None:
+        self._record("play_next", tuple(track_ids))
+
+    def enqueue(self, track_ids: Sequence[int], index: int | None = None) -> None:
+        self._record("enqueue", tuple(track_ids), index)
+
+    def move_entry(self, entry_id: int, index: int) -> None:
+        self._record("move_entry", entry_id, index)
+
+    def remove_entry(self, entry_id: int) -> None:
+        self._record("remove_entry", entry_id)
+
+    def clear_queue(self) -> None:
+        self._record("clear_queue")
+
+    def toggle_play(self) -> None:
+        self._record("toggle_play")
+
+    def skip(self) -> None:
+        self._record("skip")
+
+    def previous(self) -> None:
+        self._record("previous")
+
+    def stop(self) -> None:
+        self._record("stop")
+
+    def seek(self, position_ms: int) -> None:
+        self._record("seek", position_ms)
+
+    def set_volume(self, percent: int) -> None:
+        self._record("set_volume", percent)
+
+    def set_muted(self, muted: bool) -> None:
+        self._record("set_muted", muted)
+
+    def set_repeat(self, mode: str) -> None:
+        self._record("set_repeat", mode)
+
+    def set_shuffle(self, on: bool) -> None:
+        self._record("set_shuffle", on)
+
+    def like(self, track_id: int | None = None) -> None:
+        self._record("like", track_id)
+
+    def dislike(self, track_id: int | None = None) -> None:
+        self._record("dislike", track_id)
+
+    def undo(self) -> None:
+        self._record("undo")
+
+    def explain(
+        self, track_id: int, deliver: Callable[[str, list[tuple[str, float, str]]], None]
+    ) -> None:
+        self._record("explain", track_id)
+        deliver(*self.explanation)
+
+    def open_location(self, text: str) -> None:
+        self._record("open_location", text)
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        self._record("open_files", tuple(paths))
+
+    def refresh(self) -> None:
+        self._record("refresh")
+
+    def announce(self) -> None:
+        self._record("announce")
