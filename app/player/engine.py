@@ -35,13 +35,16 @@ class Engine(Protocol):
     Methods return at once and may be called from the window's thread only. Signals are emitted
     on the window's thread. Every medium that began ends in exactly one of `finished` (it came to
     its end; the prepared medium, if any, then sounds without a gap and `started` follows) or
-    `failed`, unless `play`, `stop` or `close` replaced it first.
+    `failed`, unless `play`, `stop` or `close` replaced it first. A prepared medium may fail while
+    the present one sounds; that disturbs nothing, and the medium is no longer prepared.
     """
 
     name: str
     message: str
     """Empty, or what the user should know: for example why there is no sound and how to get it."""
 
+    message_changed: Signal[[str]]
+    """The new `message`; whether there is sound is known only some time after the start."""
     started: Signal[[int]]
     """token: the medium sounds now."""
     finished: Signal[[int]]
@@ -61,7 +64,7 @@ class Engine(Protocol):
         """Open `media` beforehand, to sound when the present one ends; None drops it."""
 
     def pause(self) -> None:
-        """Hold; does nothing when not playing."""
+        """Hold; does nothing when not playing. While opening: open, but do not sound yet."""
 
     def resume(self) -> None:
         """Go on after `pause`."""
