@@ -87,3 +87,12 @@ class SessionState:
     repeat: str = "off"
     shuffle: bool = False
     extra: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A take-back that was saved: what it took back, and the opinion that holds since."""
+
+    event_id: int
+    undone: Recorded
+    opinion: FeedbackKind | None

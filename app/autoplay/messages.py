@@ -1,0 +1,134 @@
+"""What the window's process and the recommender's process say to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.autoplay import codec
+from app.autoplay.codec import MessageError
+from recommender.api import Explanation, Play, Reaction, Recommendation, Retracted, Started
+
+__all__ = ["Answer", "MessageError", "Request", "decode_answer", "decode_request", "encode"]
+
+
+@dataclass(frozen=True, slots=True)
+class Observe:
+    """Something happened. An event the process has already taken is left out there."""
+
+    event: Play | Reaction | Started | Retracted
+
+
+@dataclass(frozen=True, slots=True)
+class Recommend:
+    """Send a list. Of several waiting, only the newest is answered."""
+
+    serial: int
+    n: int
+    exclude: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explain:
+    """Say why a track stands where it does."""
+
+    serial: int
+    track_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueChanged:
+    """Tracks came, went or changed: read the library again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Answer with a Pong of the same serial."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """Save and exit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The model has read the library and all events up to `last_event_id`."""
+
+    model_version: str
+    songs: int
+    events: int
+    last_event_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Something is under way during which no answer comes, for `at_most_s`; `text` says what."""
+
+    text: str
+    at_most_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class NewList:
+    """The list, best first; `note` says in words what the user should know of it, or is empty."""
+
+    serial: int
+    rows: tuple[Recommendation, ...]
+    note: str
+    model_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The answer to Explain; no explanation for a track that the model does not know."""
+
+    serial: int
+    explanation: Explanation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    """The process is alive and takes requests."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A request could not be answered; `text` says why."""
+
+    text: str
+
+
+Request = Observe | Recommend | Explain | CatalogueChanged | Ping | Shutdown
+Answer = Ready | Busy | NewList | Explained | Pong | Failed
+
+_EVENTS = (Play, Reaction, Started, Retracted)
+_REQUESTS = {
+    cls.__name__: cls
+    for cls in (Observe, Recommend, Explain, CatalogueChanged, Ping, Shutdown, *_EVENTS)
+}
+_ANSWERS = {cls.__name__: cls for cls in (Ready, Busy, NewList, Explained, Pong, Failed)}
+
+
+def encode(message: Request | Answer) -> bytes:
+    """A message as bytes; raises MessageError for one that holds a number that is not finite."""
+    return codec.encode(message, _REQUESTS | _ANSWERS)
+
+
+def decode_request(data: bytes) -> Request:
+    """Raises MessageError, in words, for anything that is no request."""
+    message = codec.decode(data, _REQUESTS)
+    if not isinstance(message, Request):
+        raise MessageError(f"{type(message).__name__} is not a request by itself.")
+    return message
+
+
+def decode_answer(data: bytes) -> Answer:
+    """Raises MessageError, in words, for anything that is no answer."""
+    message = codec.decode(data, _ANSWERS)
+    if not isinstance(message, Answer):
+        raise MessageError(f"{type(message).__name__} is not an answer.")
+    return message

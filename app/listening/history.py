@@ -1,0 +1,74 @@
+"""The read side: what was listened to, in the order it was saved. Undone events are left out."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.listening.events import Recorded
+from app.listening.records import COLUMNS, from_ms, recorded
+
+_KEPT = "NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.event_id)"
+
+
+@dataclass(frozen=True, slots=True)
+class TrackPlays:
+    """How often a track was played, and when it was started last."""
+
+    count: int
+    last_started_at: datetime
+
+
+def events(connection: sqlite3.Connection, after: int = 0) -> Iterator[Recorded]:
+    """Plays and reactions with numbers above `after`, in the order they were saved.
+
+    The number is the order, not the time: a clock that was set back changes nothing.
+    """
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM events AS e"
+        f" WHERE event_id > ? AND kind <> 'undo' AND {_KEPT} ORDER BY event_id",
+        (after,),
+    )
+    return map(recorded, rows)
+
+
+def undone_since(connection: sqlite3.Connection, after: int) -> list[int]:
+    """The events up to number `after` that were undone later than that."""
+    rows = connection.execute(
+        "SELECT undoes FROM events WHERE event_id > ? AND undoes <= ? ORDER BY event_id",
+        (after, after),
+    )
+    return [int(row[0]) for row in rows]
+
+
+def undone(connection: sqlite3.Connection) -> frozenset[int]:
+    """Every event that was undone."""
+    rows = connection.execute("SELECT undoes FROM events WHERE undoes IS NOT NULL")
+    return frozenset(int(row[0]) for row in rows)
+
+
+def last_event_id(connection: sqlite3.Connection) -> int:
+    """The latest number given, undos included; 0 before the first event."""
+    row = connection.execute("SELECT coalesce(max(event_id), 0) FROM events").fetchone()
+    return int(row[0])
+
+
+def plays_by_track(connection: sqlite3.Connection) -> dict[int, TrackPlays]:
+    """Count and latest start of every track ever played; errors are no plays."""
+    rows = connection.execute(
+        "SELECT track_id, count(*), max(at_ms) FROM events AS e"
+        f" WHERE kind = 'play' AND end_reason <> 'error' AND {_KEPT} GROUP BY track_id"
+    )
+    return {int(row[0]): TrackPlays(int(row[1]), from_ms(int(row[2]))) for row in rows}
+
+
+def recently_played(connection: sqlite3.Connection, limit: int) -> list[int]:
+    """The tracks played last, latest first, each once; looks at the last few plays only."""
+    rows = connection.execute(
+        "SELECT track_id FROM events AS e WHERE +kind = 'play' AND end_reason <> 'error'"
+        f" AND {_KEPT} ORDER BY event_id DESC LIMIT ?",
+        (4 * limit,),
+    )
+    return list(dict.fromkeys(int(row[0]) for row in rows))[:limit]
