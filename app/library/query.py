@@ -51,6 +51,8 @@ class GroupRow:
     track_count: int
     year: int | None = None
     cover_key: str = ""
+    cover_location: str = ""
+    """A track of the group that has this cover, to make its thumbnail from."""
 
 
 @dataclass(frozen=True, slots=True)
