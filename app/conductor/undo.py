@@ -1,0 +1,60 @@
+"""What can be taken back, latest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.conductor.playing import Playing
+from app.player.queue import Queue
+
+LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SkipStep:
+    """A skip of a play: what was on, where it stood, and the queue as it was."""
+
+    event_id: int
+    playing: Playing
+    position_ms: int
+    queue: Queue
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionStep:
+    """A like or dislike, with the skip that came along with it, if one did."""
+
+    event_id: int
+    track_id: int
+    text: str
+    skip: SkipStep | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueStep:
+    """A change of the user's queue."""
+
+    queue: Queue
+    text: str
+
+
+Step = SkipStep | ReactionStep | QueueStep
+
+
+class UndoStack:
+    """The latest steps; older ones than `LIMIT` are forgotten, not undone."""
+
+    def __init__(self) -> None:
+        self._steps: list[Step] = []
+
+    def push(self, step: Step) -> None:
+        """Remember a step."""
+        self._steps.append(step)
+        del self._steps[:-LIMIT]
+
+    def pop(self) -> Step | None:
+        """The latest step, which is then forgotten; None when there is none."""
+        return self._steps.pop() if self._steps else None
+
+    def __len__(self) -> int:
+        return len(self._steps)
