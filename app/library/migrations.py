@@ -11,12 +11,13 @@ CREATE TABLE folders (
     folder_id INTEGER PRIMARY KEY,
     path TEXT NOT NULL UNIQUE,
     added_at_ms INTEGER NOT NULL,
-    available INTEGER NOT NULL DEFAULT 1
+    available INTEGER NOT NULL DEFAULT 1,
+    removed INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE tracks (
     track_id INTEGER PRIMARY KEY AUTOINCREMENT,
     folder_id INTEGER REFERENCES folders(folder_id),  -- NULL: a stream, or a file opened by hand
-    location TEXT NOT NULL UNIQUE,
+    location TEXT NOT NULL UNIQUE,                    -- a BLOB where the file name is not UTF-8
     content_id TEXT NOT NULL DEFAULT '',              -- identity of the sound, not of the tags
     size INTEGER NOT NULL DEFAULT 0,
     mtime_ns INTEGER NOT NULL DEFAULT 0,
@@ -33,9 +34,62 @@ CREATE TABLE tracks (
     track_gain_db REAL, track_peak REAL, album_gain_db REAL, album_peak REAL,
     cover_key TEXT NOT NULL DEFAULT '',
     available INTEGER NOT NULL DEFAULT 1,             -- 0: the file or its drive is not there now
-    removed INTEGER NOT NULL DEFAULT 0                -- 1: the user took its folder out
+    removed INTEGER NOT NULL DEFAULT 0,               -- 1: its folder was taken out by the user
+                                                      -- 2: gone from a folder that is there
+                                                      -- 3: opened by hand, in no folder
+    title_key TEXT NOT NULL DEFAULT '',               -- keys: folded for sorting and search
+    artist_key TEXT NOT NULL DEFAULT '',
+    album_key TEXT NOT NULL DEFAULT '',
+    owner_key TEXT NOT NULL DEFAULT '',               -- the album artist, else the artist
+    genre_key TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX tracks_by_content ON tracks(content_id);
+CREATE INDEX tracks_by_folder ON tracks(folder_id);
+CREATE INDEX tracks_of_year ON tracks(year);
+CREATE INDEX tracks_by_owner
+    ON tracks(owner_key, album_key, disc_number, track_number, title_key) WHERE removed = 0;
+CREATE INDEX tracks_by_title ON tracks(title_key, owner_key, album_key) WHERE removed = 0;
+CREATE INDEX tracks_by_artist
+    ON tracks(artist_key, album_key, disc_number, track_number, title_key) WHERE removed = 0;
+CREATE INDEX tracks_by_album
+    ON tracks(album_key, owner_key, disc_number, track_number, title_key) WHERE removed = 0;
+CREATE INDEX tracks_by_genre
+    ON tracks(genre_key, owner_key, album_key, disc_number, track_number) WHERE removed = 0;
+CREATE INDEX tracks_by_year
+    ON tracks(year, owner_key, album_key, disc_number, track_number) WHERE removed = 0;
+CREATE INDEX tracks_by_duration ON tracks(duration_ms, title_key) WHERE removed = 0;
+CREATE VIRTUAL TABLE track_words USING fts5(
+    title, artist, album, genre,
+    content = '', columnsize = 0, prefix = '1 2 3', tokenize = 'ascii'
+);
+CREATE TABLE library_state (revision INTEGER NOT NULL); -- counts the changes of tracks
+INSERT INTO library_state VALUES (0);
+CREATE TRIGGER track_added AFTER INSERT ON tracks BEGIN
+    INSERT INTO track_words(rowid, title, artist, album, genre) VALUES (
+        new.track_id, new.title_key, new.artist_key || ' ' || new.owner_key,
+        new.album_key, new.genre_key);
+    UPDATE library_state SET revision = revision + 1;
+END;
+CREATE TRIGGER track_reworded
+AFTER UPDATE OF title_key, artist_key, album_key, owner_key, genre_key ON tracks
+WHEN (old.title_key, old.artist_key, old.album_key, old.owner_key, old.genre_key)
+    IS NOT (new.title_key, new.artist_key, new.album_key, new.owner_key, new.genre_key) BEGIN
+    INSERT INTO track_words(track_words, rowid, title, artist, album, genre) VALUES (
+        'delete', old.track_id, old.title_key, old.artist_key || ' ' || old.owner_key,
+        old.album_key, old.genre_key);
+    INSERT INTO track_words(rowid, title, artist, album, genre) VALUES (
+        new.track_id, new.title_key, new.artist_key || ' ' || new.owner_key,
+        new.album_key, new.genre_key);
+END;
+CREATE TRIGGER track_changed AFTER UPDATE ON tracks BEGIN
+    UPDATE library_state SET revision = revision + 1;
+END;
+CREATE TRIGGER track_deleted AFTER DELETE ON tracks BEGIN
+    INSERT INTO track_words(track_words, rowid, title, artist, album, genre) VALUES (
+        'delete', old.track_id, old.title_key, old.artist_key || ' ' || old.owner_key,
+        old.album_key, old.genre_key);
+    UPDATE library_state SET revision = revision + 1;
+END;
 CREATE TABLE scan_problems (
     location TEXT PRIMARY KEY,
     folder_id INTEGER REFERENCES folders(folder_id),

@@ -1,0 +1,139 @@
+"""Opening the one SQLite file: made, brought up to date, or refused in words."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from app.library.errors import DamagedDatabaseError, LibraryError, NewerDatabaseError, explain
+from app.library.migrations import SCHEMA_VERSION, STEPS
+
+log = logging.getLogger(__name__)
+
+BUSY_TIMEOUT_MS = 5_000
+_MAGIC = b"SQLite format 3\x00"
+_VERSION_OFFSET = 60
+
+
+def open_database(
+    path: Path, *, read_only: bool = False, durable: bool = True
+) -> sqlite3.Connection:
+    """A connection for the calling thread to the database at `path`, in the newest schema.
+
+    The folder and the file are made when missing. `with connection:` is a transaction that takes
+    the write lock at its first change. `durable` commits survive a power cut; without it the last
+    ones may be lost, never the file. Raises LibraryError with words for the user.
+    """
+    try:
+        _refuse_what_must_not_be_touched(path)
+        if not read_only or not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            connection = _connect(path)
+            _bring_up_to_date(connection, path)
+        else:
+            connection = _connect(path)
+        if read_only:
+            connection.execute("PRAGMA query_only = 1")
+        elif not durable:
+            connection.execute("PRAGMA synchronous = NORMAL")
+    except (sqlite3.Error, OSError) as error:
+        raise explain(error, path) from error
+    return connection
+
+
+def stored_version(path: Path) -> int | None:
+    """The schema version in the file's header, None for a file that isn't there or is empty."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except FileNotFoundError:
+        return None
+    if not header:
+        return None
+    if len(header) < 100 or not header.startswith(_MAGIC):
+        raise explain(sqlite3.DatabaseError("file is not a database"), path)
+    return int.from_bytes(header[_VERSION_OFFSET : _VERSION_OFFSET + 4], "big")
+
+
+def _refuse_what_must_not_be_touched(path: Path) -> None:
+    """Look at the version without opening the file for writing, which could alter it."""
+    version = stored_version(path)
+    wal = path.with_name(path.name + "-wal")
+    if version is not None and version <= SCHEMA_VERSION and wal.exists() and wal.stat().st_size:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        try:
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+        finally:
+            connection.close()
+    if version is not None and version > SCHEMA_VERSION:
+        raise NewerDatabaseError(
+            f"The library at {path} was written by a newer Segue (version {version} of the file; "
+            f"this program knows {SCHEMA_VERSION}). It was not changed. Install the newer Segue, "
+            "or set SEGUE_HOME to another folder to start a separate library."
+        )
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level="IMMEDIATE", cached_statements=256
+    )
+    connection.execute("PRAGMA foreign_keys = 1")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA cache_size = -8000")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    """Apply the missing steps in one transaction, after a backup of an older file."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version == SCHEMA_VERSION:
+        return
+    if version > 0:
+        from app.library.backup import back_up
+
+        if back_up(path, label=f"version-{version}") is None:
+            raise DamagedDatabaseError(str(explain(sqlite3.DatabaseError("malformed"), path)))
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version < SCHEMA_VERSION:
+            _apply_steps(connection, version)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def _apply_steps(connection: sqlite3.Connection, version: int) -> None:
+    # Imported here: an up-to-date database must not pay 0.3 s for it at each start.
+    from sqlite_utils import Database, Migrations
+
+    migrations = Migrations("segue")
+    for number in sorted(STEPS):
+        if number <= version:
+            continue
+
+        def apply(db: Database, script: str = STEPS[number]) -> None:
+            for statement in statements(script):
+                db.execute(statement)
+
+        migrations(name=f"step-{number}")(apply)
+    migrations.apply(Database(connection, recursive_triggers=False, execute_plugins=False))
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    log.info("database brought from version %d to %d", version, SCHEMA_VERSION)
+
+
+def statements(script: str) -> Iterator[str]:
+    """The single statements of an SQL script; triggers stay whole."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if ";" in line and sqlite3.complete_statement(statement):
+            yield statement.strip()
+            statement = ""
+    if statement.strip():
+        raise LibraryError(f"unfinished SQL statement: {statement.strip()[:80]}")
