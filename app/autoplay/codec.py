@@ -125,15 +125,11 @@ def _union(
 ) -> object:
     if value is None and type(None) in choices:
         return None
-    classes = {
-        choice.__name__: choice
-        for choice in choices
-        if isinstance(choice, type) and dataclasses.is_dataclass(choice)
-    }
-    if classes:
-        return _choose(value, {name: kinds[name] for name in classes if name in kinds}, where)
-    (only,) = (choice for choice in choices if choice is not type(None))
-    return _typed(value, only, kinds, where)
+    rest = [choice for choice in choices if choice is not type(None)]
+    if len(rest) == 1:
+        return _typed(value, rest[0], kinds, where)
+    allowed = {name: kind for name, kind in kinds.items() if kind in rest}
+    return _choose(value, allowed, where)
 
 
 def _shown(value: object) -> str:

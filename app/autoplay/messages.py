@@ -106,11 +106,13 @@ Request = Observe | Recommend | Explain | CatalogueChanged | Ping | Shutdown
 Answer = Ready | Busy | NewList | Explained | Pong | Failed
 
 _EVENTS = (Play, Reaction, Started, Retracted)
-_REQUESTS = {
+_REQUESTS: dict[str, type] = {
     cls.__name__: cls
     for cls in (Observe, Recommend, Explain, CatalogueChanged, Ping, Shutdown, *_EVENTS)
 }
-_ANSWERS = {cls.__name__: cls for cls in (Ready, Busy, NewList, Explained, Pong, Failed)}
+_ANSWERS: dict[str, type] = {
+    cls.__name__: cls for cls in (Ready, Busy, NewList, Explained, Pong, Failed)
+}
 
 
 def encode(message: Request | Answer) -> bytes:

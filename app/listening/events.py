@@ -35,7 +35,7 @@ class FeedbackKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlayEvent:
-    """One listening. `started_at` is UTC; `list_position` is the row it was picked from, 0-based."""
+    """One listening. `started_at` is UTC; `list_position` counts rows from 0."""
 
     track_id: int
     started_at: datetime

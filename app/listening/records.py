@@ -30,12 +30,20 @@ def from_ms(at_ms: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=at_ms)
 
 
+def to_the_millisecond(moment: datetime) -> datetime:
+    """The moment as it will be read back; raises ValueError for a time without a zone."""
+    return from_ms(to_ms(moment))
+
+
 def recorded(row: Sequence[object]) -> Recorded:
     """A row of `COLUMNS` as what was saved; raises ValueError for an 'undo' row."""
-    event_id, kind, track_id, at_ms, heard_ms, duration_ms, reason, origin, place, model, score = row
-    assert isinstance(event_id, int) and isinstance(track_id, int) and isinstance(at_ms, int)
+    event_id, kind, track_id, at_ms, *details = row
+    assert isinstance(event_id, int)
+    assert isinstance(track_id, int)
+    assert isinstance(at_ms, int)
     if kind != "play":
         return Recorded(event_id, Feedback(track_id, FeedbackKind(str(kind)), from_ms(at_ms)))
+    heard_ms, duration_ms, reason, origin, place, model_version, score = details
     play = PlayEvent(
         track_id=track_id,
         started_at=from_ms(at_ms),
@@ -44,7 +52,7 @@ def recorded(row: Sequence[object]) -> Recorded:
         end_reason=EndReason(str(reason)),
         origin=Origin(str(origin)),
         list_position=place if isinstance(place, int) else None,
-        model_version=model if isinstance(model, str) else "",
+        model_version=model_version if isinstance(model_version, str) else "",
         score=score if isinstance(score, float) else None,
     )
     return Recorded(event_id, play)

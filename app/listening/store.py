@@ -9,11 +9,13 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from app.library.database import open_database
+from app.library.errors import LibraryError
 from app.listening import session
 from app.listening.events import Feedback, PlayEvent, Recorded, SessionState, Undone
 from app.listening.records import (
@@ -23,6 +25,7 @@ from app.listening.records import (
     insert_undo,
     refresh_opinion,
     to_ms,
+    to_the_millisecond,
 )
 from app.signals import Post, Signal
 
@@ -42,7 +45,7 @@ _Job = Callable[[sqlite3.Connection], _Deliver]
 
 
 class ListeningStore:
-    """Appends what the user did. Calls return at once; `saved` runs through `post` after the commit.
+    """Appends what the user did. Calls return at once; `saved` runs through `post` afterwards.
 
     What cannot be written (full disk, locked database) stays in memory in order and is tried
     again; `failed` says so once, in words, and `recovered` tells when all is written.
@@ -62,18 +65,16 @@ class ListeningStore:
         self._thread = threading.Thread(target=self._run, name="listening-store", daemon=True)
         self._thread.start()
 
-    def record_play(
-        self, play: PlayEvent, saved: Callable[[Recorded], None] | None = None
-    ) -> None:
+    def record_play(self, play: PlayEvent, saved: Callable[[Recorded], None] | None = None) -> None:
         """Append a play. The same track with the same start is one play, however often it comes."""
-        to_ms(play.started_at)
+        play = replace(play, started_at=to_the_millisecond(play.started_at))
         self._push(partial(_save_play, play, saved))
 
     def record_feedback(
         self, feedback: Feedback, saved: Callable[[Recorded], None] | None = None
     ) -> None:
-        """Append a like, a dislike or their removal; the opinion follows in the same transaction."""
-        to_ms(feedback.at)
+        """Append a like, a dislike or their removal; the opinion changes with it."""
+        feedback = replace(feedback, at=to_the_millisecond(feedback.at))
         self._push(partial(_save_feedback, feedback, saved))
 
     def undo(
@@ -149,7 +150,7 @@ class ListeningStore:
                 state, heard = self._session, list(self._session_saved)
             try:
                 deliveries = self._writer.write(jobs, state)
-            except sqlite3.Error as problem:
+            except (sqlite3.Error, LibraryError) as problem:
                 failures += 1
                 self._tell_failure(problem, failures)
                 self._writer.close()
@@ -182,7 +183,7 @@ class ListeningStore:
             self._changed.wait_for(lambda: self._closing, wait_s)
             return True
 
-    def _tell_failure(self, problem: sqlite3.Error, failures: int) -> None:
+    def _tell_failure(self, problem: sqlite3.Error | LibraryError, failures: int) -> None:
         log.warning("Saving failed (%d in a row): %s", failures, problem)
         if failures == 1:
             self._post(partial(self.failed.emit, _in_words(problem)))
@@ -197,7 +198,7 @@ class _Writer:
         self._written: SessionState | None = None
 
     def write(self, jobs: list[_Job], state: SessionState | None) -> list[_Deliver]:
-        """Commit the jobs and the session in one transaction, or raise sqlite3.Error and change nothing."""
+        """Commit jobs and session in one transaction; raises and changes nothing if it can't."""
         connection = self._open()
         is_tick = not jobs and state is not None and session.same_state(state, self._written)
         connection.execute(f"PRAGMA synchronous = {'NORMAL' if is_tick else 'FULL'}")
@@ -275,8 +276,7 @@ def _save_undo(
 
 def _set_aside(connection: sqlite3.Connection) -> _Deliver:
     connection.execute(
-        "INSERT OR REPLACE INTO session (key, value)"
-        " SELECT ?, value FROM session WHERE key = ?",
+        "INSERT OR REPLACE INTO session (key, value) SELECT ?, value FROM session WHERE key = ?",
         (f"{session.UNREADABLE_KEY}-{time.time_ns()}", session.STATE_KEY),
     )
     return _nothing
@@ -294,7 +294,7 @@ def _nothing() -> None:
     pass
 
 
-def _in_words(problem: sqlite3.Error) -> str:
+def _in_words(problem: sqlite3.Error | LibraryError) -> str:
     name = getattr(problem, "sqlite_errorname", "") or ""
     kept = "Plays and likes are kept in memory meanwhile and saved as soon as it works again."
     if name.startswith("SQLITE_FULL"):

@@ -1,0 +1,198 @@
+"""The player's side of the recommender: tells it what happened, hands its list to the window."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from pathlib import Path
+
+from app.autoplay import fallback, messages
+from app.autoplay.catalogue import to_event
+from app.autoplay.link import Link, Loss, Worker
+from app.autoplay.prediction import PredictedList, Prediction
+from app.autoplay.substitute import Substitute
+from app.listening.events import Recorded
+from app.listening.records import to_ms
+from app.signals import Post, Signal
+from recommender.api import Explanation, Recommendation, Retracted, Started
+
+log = logging.getLogger(__name__)
+
+DeliverExplanation = Callable[[str, list[tuple[str, float, str]]], None]
+
+STARTING = "The recommender is getting ready"
+RESTARTING = "The recommender is restarting"
+OFF = "The recommender is switched off"
+AWAY = "The recommender is restarting; ask again in a moment."
+UNKNOWN = "The recommender does not know this track: it learns only from files of your library."
+
+
+class AutoplayClient:
+    """Used on the window's thread; every call returns at once, every signal comes through `post`.
+
+    Events must have been saved before they are told: a process that dies takes nothing with it,
+    the next one reads the database. Until it answers, `list_changed` brings a plain list that
+    says so. `checkpoints` is a folder for what the model learned; it may be deleted at any time.
+    """
+
+    def __init__(
+        self,
+        database: Path,
+        post: Post,
+        *,
+        spawn: bool = True,
+        checkpoints: Path | None = None,
+        model: str = "recommender.live:LiveRecommender",
+    ) -> None:
+        self.list_changed: Signal[[PredictedList]] = Signal()
+        self.status_changed: Signal[[str]] = Signal()
+        worker = Worker(database, checkpoints or database.parent / "recommender", model)
+        self._link = Link(worker, post, self._on_answer, self._on_loss)
+        self._substitute = Substitute(database, post, self._on_substitute)
+        self._spawn = spawn
+        self._opening = STARTING if spawn else OFF
+        self._status = ""
+        self._is_ready = False
+        self._is_closed = False
+        self._serial = 0
+        self._request: messages.Recommend | None = None
+        self._started: Started | None = None
+        self._waiting: dict[int, DeliverExplanation] = {}
+
+    @property
+    def pid(self) -> int | None:
+        """The recommender's process, None while there is none."""
+        return self._link.pid
+
+    def start(self) -> None:
+        """Start the process; a plain list answers requests until it is ready."""
+        if self._spawn:
+            self._set_status(f"{self._opening}.")
+            self._link.start()
+
+    def started(self, track_id: int, at: datetime) -> None:
+        """A track has begun to sound: what follows it is wanted."""
+        self._started = Started(track_id, to_ms(at) / 1000)
+        if self._is_ready:
+            self._link.send(messages.Observe(self._started))
+
+    def observe_play(self, recorded: Recorded) -> None:
+        """A play was saved."""
+        event = to_event(recorded)
+        if event is not None:
+            self._link.send(messages.Observe(event))
+
+    def observe_feedback(self, recorded: Recorded) -> None:
+        """A like, a dislike or their removal was saved."""
+        self.observe_play(recorded)
+
+    def retract(self, event_id: int) -> None:
+        """The undo of an earlier event was saved."""
+        self._link.send(messages.Observe(Retracted(event_id)))
+
+    def request(self, n: int = 20, exclude: AbstractSet[int] = frozenset()) -> int:
+        """Ask for a list without the tracks in `exclude`; the serial comes back as `answers`."""
+        self._serial += 1
+        self._request = messages.Recommend(self._serial, n, tuple(sorted(exclude)))
+        if self._is_ready:
+            self._link.send(self._request)
+        else:
+            self._substitute.ask(self._request)
+        return self._serial
+
+    def explain(self, track_id: int, deliver: DeliverExplanation) -> None:
+        """Ask why a track stands where it does: summary, then `(expert, share, sentence)`."""
+        if not self._is_ready:
+            deliver(AWAY, [])
+            return
+        self._serial += 1
+        self._waiting[self._serial] = deliver
+        self._link.send(messages.Explain(self._serial, track_id))
+
+    def catalogue_changed(self) -> None:
+        """Tracks came, went or changed; may be called often."""
+        self._link.send(messages.CatalogueChanged())
+        if not self._is_ready and self._request is not None:
+            self._substitute.ask(self._request)
+
+    def close(self) -> None:
+        """Let the process save and exit; takes 3 s at most, then it is killed."""
+        self._is_closed = True
+        self._is_ready = False
+        self._link.close()
+
+    def _on_answer(self, answer: messages.Answer) -> None:
+        if self._is_closed:
+            return
+        if isinstance(answer, messages.Ready):
+            self._greet(answer)
+        elif isinstance(answer, messages.NewList):
+            self._show(answer)
+        elif isinstance(answer, messages.Explained):
+            self._deliver(answer.serial, answer.explanation)
+        elif isinstance(answer, messages.Busy):
+            self._set_status(answer.text)
+        elif isinstance(answer, messages.Failed):
+            log.warning("The recommender: %s", answer.text)
+            self._set_status(answer.text)
+
+    def _greet(self, ready: messages.Ready) -> None:
+        """Tell the new process what no database holds: what sounds now and which list is wanted."""
+        log.info("The recommender knows %d songs and %d events.", ready.songs, ready.events)
+        self._is_ready = True
+        self._set_status("")
+        if self._started is not None:
+            self._link.send(messages.Observe(self._started))
+        if self._request is not None:
+            self._link.send(self._request)
+
+    def _show(self, answer: messages.NewList) -> None:
+        rows = tuple(_prediction(row) for row in answer.rows)
+        self.list_changed.emit(
+            PredictedList(rows, answer.note, answer.model_version, answers=answer.serial)
+        )
+
+    def _deliver(self, serial: int, explanation: Explanation | None) -> None:
+        deliver = self._waiting.pop(serial, None)
+        if deliver is None:
+            return
+        if explanation is None:
+            deliver(UNKNOWN, [])
+        else:
+            deliver(explanation.summary, list(explanation.parts))
+
+    def _on_loss(self, loss: Loss) -> None:
+        if self._is_closed:
+            return
+        self._is_ready = False
+        self._opening = RESTARTING
+        if loss.restart_in_s >= 2.0:
+            self._opening = (
+                f"The recommender keeps stopping ({loss.reason}); "
+                f"the next try is in {loss.restart_in_s:g} s"
+            )
+        self._set_status(f"{self._opening}.")
+        waiting, self._waiting = self._waiting, {}
+        for deliver in waiting.values():
+            deliver(AWAY, [])
+        if self._request is not None:
+            self._substitute.ask(self._request)
+
+    def _on_substitute(self, request: messages.Recommend, rows: tuple[Prediction, ...]) -> None:
+        if self._is_closed or self._is_ready:
+            return
+        note = fallback.note_for(rows, self._opening)
+        self.list_changed.emit(
+            PredictedList(rows, note, "fallback", is_fallback=True, answers=request.serial)
+        )
+
+    def _set_status(self, text: str) -> None:
+        if text != self._status:
+            self._status = text
+            self.status_changed.emit(text)
+
+
+def _prediction(row: Recommendation) -> Prediction:
+    return Prediction(row.song_id, row.score, row.reason, row.expert)
