@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -123,7 +124,7 @@ class Link:
                 reason,
                 loss.restart_in_s,
             )
-            self._post(lambda loss=loss: self._lost(loss))
+            self._post(partial(self._lost, loss))
             self._closing.wait(loss.restart_in_s)
 
     def _run_once(self) -> tuple[str, int | None]:
@@ -176,10 +177,11 @@ class Link:
                 if pipe.poll(POLL_S):
                     answer = messages.decode_answer(pipe.recv_bytes())
                     heard_at = time.monotonic()
-                    busy = isinstance(answer, messages.Busy)
-                    patience_s = answer.at_most_s if busy else SILENCE_S
+                    patience_s = SILENCE_S
+                    if isinstance(answer, messages.Busy):
+                        patience_s = answer.at_most_s
                     if not isinstance(answer, messages.Pong):
-                        self._post(lambda answer=answer: self._heard(answer))
+                        self._post(partial(self._heard, answer))
                     continue
                 now = time.monotonic()
                 if now - asked_at > SLEPT_S:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import logging
 import multiprocessing
-import sqlite3
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -17,7 +16,7 @@ from app.autoplay import messages
 from app.autoplay.catalogue import Catalogue, Past, read_catalogue, read_past
 from app.autoplay.messages import Explain, Explained, NewList, Observe, Recommend
 from app.library.database import open_database
-from recommender.api import Play, Reaction, Recommendation, Recommender, Retracted, Song
+from recommender.api import Play, Reaction, Recommendation, Recommender, Retracted, Song, Started
 
 log = logging.getLogger(__name__)
 
@@ -61,18 +60,18 @@ class Server:
         self._undone: set[int] = set()
         self._last_event_id = 0
         self._events = 0
+        self._started: Started | None = None
+        self._latest: Recommend | None = None
         self._reload_at: float | None = None
         self._reload_took_s = 0.0
 
     def warm_up(self) -> None:
         """Read library and events, then say Ready."""
         self._say(messages.Busy("The recommender reads your library and your plays.", WARM_UP_S))
-        self._catalogue, past = self._read()
-        self._model.fit(self._catalogue.songs, past.events)
-        self._undone = set(past.undone)
-        self._last_event_id = past.last_event_id
-        self._events = len(past.events)
-        songs = len(self._catalogue.songs)
+        catalogue, past = self._read()
+        self._fit(catalogue.songs, past)
+        self._catalogue = catalogue
+        songs = len(catalogue.songs)
         self._say(messages.Ready(self._version, songs, self._events, self._last_event_id))
 
     def run(self) -> None:
@@ -113,6 +112,7 @@ class Server:
             elif isinstance(request, messages.CatalogueChanged) and self._reload_at is None:
                 self._reload_at = time.monotonic() + RELOAD_PAUSE * self._reload_took_s
         if newest is not None:
+            self._latest = newest
             self._recommend(newest)
         for request in requests:
             if isinstance(request, Explain):
@@ -131,6 +131,8 @@ class Server:
                 return
             self._last_event_id = event.event_id
             self._events += 1
+        else:
+            self._started = event
         self._model.observe(event)
 
     def _recommend(self, request: Recommend) -> None:
@@ -160,14 +162,21 @@ class Server:
         catalogue, past = self._read()
         if catalogue.songs != self._catalogue.songs:
             self._say(messages.Busy("The recommender reads your library again.", WARM_UP_S))
-            self._adopt(catalogue.songs, past)
+            self._fit(catalogue.songs, past)
         self._catalogue = catalogue
+        if self._latest is not None:
+            self._recommend(self._latest)
         now = time.monotonic()
         self._reload_at = None
         self._reload_took_s = now - began
 
-    def _adopt(self, songs: Sequence[Song], past: Past) -> None:
+    def _fit(self, songs: Sequence[Song], past: Past) -> None:
         self._model.fit(songs, past.events)
+        self._undone = set(past.undone)
+        self._last_event_id = past.last_event_id
+        self._events = len(past.events)
+        if self._started is not None:
+            self._model.observe(self._started)
 
     def _read(self) -> tuple[Catalogue, Past]:
         """Library and events at one moment."""
