@@ -6,6 +6,7 @@ import sqlite3
 
 from app.library.folding import LAST, sort_key
 from app.library.query import GroupRow
+from app.library.rows import location_of
 from app.library.search import parse_search
 
 
@@ -22,13 +23,16 @@ def genres(connection: sqlite3.Connection, text: str = "") -> list[GroupRow]:
 def _by_one_key(connection: sqlite3.Connection, column: str, text: str) -> list[GroupRow]:
     found, parameters = _found(text, (column,))
     rows = connection.execute(
-        f"SELECT t.{column}, g.tracks, t.cover_key FROM ("
+        f"SELECT t.{column}, g.tracks, t.cover_key, t.location FROM ("
         f" SELECT {column}_key AS name_key, min(track_id) AS first, count(*) AS tracks"
         f" FROM tracks WHERE removed = 0{found} GROUP BY {column}_key) g"
         " JOIN tracks t ON t.track_id = g.first ORDER BY g.name_key",
         parameters,
     )
-    return [GroupRow(name, "", count, cover_key=cover) for name, count, cover in rows]
+    return [
+        GroupRow(name, "", count, cover_key=cover, cover_location=location_of(location))
+        for name, count, cover, location in rows
+    ]
 
 
 def albums(
@@ -44,14 +48,14 @@ def albums(
         parameters = (*parameters, sort_key(artist), sort_key(artist))
     rows = connection.execute(
         "SELECT t.album, CASE WHEN t.album_artist <> '' THEN t.album_artist ELSE t.artist END,"
-        " g.tracks, t.year, t.cover_key FROM ("
+        " g.tracks, t.year, t.cover_key, t.location FROM ("
         " SELECT owner_key, album_key, min(track_id) AS first, count(*) AS tracks"
         f" FROM tracks WHERE removed = 0{found} GROUP BY owner_key, album_key) g"
         " JOIN tracks t ON t.track_id = g.first"
         " ORDER BY g.owner_key, g.album_key = ?, t.year, g.album_key",
         (*parameters, LAST),
     )
-    return [GroupRow(name, owner, count, year, cover) for name, owner, count, year, cover in rows]
+    return [GroupRow(*row[:5], location_of(row[5])) for row in rows]
 
 
 def _found(text: str, words_in: tuple[str, ...]) -> tuple[str, tuple[str | int, ...]]:
