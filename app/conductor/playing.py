@@ -37,6 +37,11 @@ class Playing:
         """The track itself."""
         return self.choice.track
 
+    def is_same_play(self, other: Playing) -> bool:
+        """Whether both are one listening, perhaps left and taken up again."""
+        mine = (self.track.track_id, self.started_at)
+        return mine == (other.track.track_id, other.started_at)
+
     def with_track(self, track: Track) -> Playing:
         """The same play with fresher facts about its track."""
         return replace(self, choice=replace(self.choice, track=track))

@@ -12,12 +12,19 @@ LIMIT = 100
 
 @dataclass(frozen=True, slots=True)
 class SkipStep:
-    """A skip of a play: what was on, where it stood, and the queue as it was."""
+    """A skip of a play: what was on, where it stood, the queue as it was, and what came after."""
 
     event_id: int
     playing: Playing
     position_ms: int
     queue: Queue
+    followed_by: Playing | None = None
+
+    def can_go_back(self, now: Playing | None) -> bool:
+        """Whether what came after the skip is still on, so that undo may go back to the play."""
+        if now is None or self.followed_by is None:
+            return now is None and self.followed_by is None
+        return now.is_same_play(self.followed_by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,11 @@ class Queue:
     next_id: int = 1
 
     @classmethod
-    def restored(cls, entries: Sequence[QueueEntry]) -> Queue:
-        """A queue with entries that were saved; an id that appears twice is given anew."""
+    def restored(cls, entries: Sequence[QueueEntry], is_shuffled: bool = False) -> Queue:
+        """A queue with entries that were saved; an id that appears twice is given anew.
+
+        The order from before a shuffle is not saved: going back keeps the order it has.
+        """
         queue = cls(next_id=max((entry.entry_id for entry in entries), default=0) + 1)
         seen: set[int] = set()
         for entry in entries:
@@ -31,7 +34,7 @@ class Queue:
             else:
                 queue = replace(queue, entries=(*queue.entries, entry))
             seen.add(entry.entry_id)
-        return queue
+        return replace(queue, unshuffled=queue.entries) if is_shuffled else queue
 
     @property
     def is_shuffled(self) -> bool:

@@ -1,0 +1,94 @@
+"""Keeps the predicted list: asks for it, fills it with tracks, tells what a reaction moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+
+from app.autoplay.client import AutoplayClient
+from app.autoplay.prediction import PredictedList
+from app.conductor.playing import Choice
+from app.conductor.up_next import Notice, PredictedRow, PredictedView
+from app.library.library import Library
+from app.listening.events import Origin
+from app.signals import Signal
+
+LENGTH = 20
+
+
+class ListKeeper:
+    """The latest predicted list as the window shows it."""
+
+    def __init__(
+        self, autoplay: AutoplayClient, library: Library, excluded: Callable[[], AbstractSet[int]]
+    ) -> None:
+        self.changed: Signal[[PredictedView]] = Signal()
+        self.noticed: Signal[[Notice]] = Signal()
+        self.view = PredictedView()
+        self.model_version = ""
+        self.broken: set[int] = set()
+        """Tracks that could not be played in this run; they are not predicted again."""
+        self._autoplay = autoplay
+        self._library = library
+        self._excluded = excluded
+        self._story: tuple[int, str, PredictedView] | None = None
+        autoplay.list_changed.connect(self._on_list)
+
+    def request(self) -> int:
+        """Ask for a new list; the serial comes back as the list's `answers`."""
+        return self._autoplay.request(LENGTH, self._excluded() | self.broken)
+
+    def request_with_story(self, text: str) -> None:
+        """Ask for a new list, and notice `text` with the number of songs that it moved up."""
+        self.noticed.emit(Notice(text, undoable=True))
+        before = self.view
+        self._story = (self.request(), text, before)
+
+    def choice_of(self, track_id: int) -> Choice | None:
+        """The choice that the row of this track stands for, None when it is not in the list."""
+        for position, row in enumerate(self.view.rows):
+            if row.track.track_id == track_id:
+                return chosen_row(row, position, self.model_version)
+        return None
+
+    def _on_list(self, latest: PredictedList) -> None:
+        tracks = {
+            track.track_id: track
+            for track in self._library.tracks([row.track_id for row in latest.rows])
+        }
+        unwanted = self._excluded() | self.broken
+        rows = tuple(
+            PredictedRow(tracks[row.track_id], row)
+            for row in latest.rows
+            if row.track_id in tracks and row.track_id not in unwanted
+        )
+        self.model_version = latest.model_version
+        self.view = PredictedView(rows, latest.note, latest.is_fallback, latest.answers)
+        self.changed.emit(self.view)
+        if self._story is not None and latest.answers >= self._story[0]:
+            _, text, before = self._story
+            self._story = None
+            count = risen(before, self.view)
+            if count:
+                songs = "1 song" if count == 1 else f"{count} songs"
+                self.noticed.emit(Notice(f"{text} {songs} moved up.", undoable=True))
+
+
+def chosen_row(row: PredictedRow, position: int, model_version: str) -> Choice:
+    """The choice that a predicted row stands for."""
+    return Choice(
+        row.track,
+        Origin.PREDICTED,
+        list_position=position,
+        score=row.prediction.score,
+        model_version=model_version,
+    )
+
+
+def risen(before: PredictedView, after: PredictedView) -> int:
+    """How many rows are new or stand higher than before."""
+    old = {row.track.track_id: place for place, row in enumerate(before.rows)}
+    return sum(
+        old.get(row.track.track_id, len(before.rows)) > place
+        for place, row in enumerate(after.rows)
+    )

@@ -1,0 +1,108 @@
+"""Likes, dislikes and skips: saved first, then shown, told to the recommender and undoable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from app.autoplay.client import AutoplayClient
+from app.conductor.list_keeper import ListKeeper
+from app.conductor.undo import ReactionStep, SkipStep, UndoStack
+from app.conductor.up_next import Notice
+from app.library.track import Track
+from app.listening.events import Feedback, FeedbackKind, Recorded, Undone
+from app.listening.store import ListeningStore
+from app.signals import Signal
+
+
+class Reactions:
+    """What the user said of tracks, and the way back."""
+
+    def __init__(
+        self,
+        listening: ListeningStore,
+        autoplay: AutoplayClient,
+        predicted: ListKeeper,
+        undo: UndoStack,
+    ) -> None:
+        self.opinion_changed: Signal[[int, bool, bool]] = Signal()
+        self.noticed: Signal[[Notice]] = Signal()
+        self._listening = listening
+        self._autoplay = autoplay
+        self._predicted = predicted
+        self._undo = undo
+        self._opinions: dict[int, FeedbackKind] = {}
+
+    def like(self, track: Track) -> None:
+        """Like a track, or take the like back."""
+        if self.opinion(track) is FeedbackKind.LIKE:
+            self._say(track, FeedbackKind.CLEAR, f"“{track.title}” is no longer liked.")
+        else:
+            self._say(track, FeedbackKind.LIKE, f"Liked “{track.title}”.")
+
+    def dislike(self, track: Track, skip: Callable[[], SkipStep | None] = lambda: None) -> None:
+        """Dislike a track, or take that back; `skip` gives the skip that came along, once saved."""
+        if self.opinion(track) is FeedbackKind.DISLIKE:
+            self._say(track, FeedbackKind.CLEAR, f"“{track.title}” may be predicted again.")
+        else:
+            text = f"“{track.title}” will not be predicted again."
+            self._say(track, FeedbackKind.DISLIKE, text, skip)
+
+    def opinion(self, track: Track) -> FeedbackKind | None:
+        """What holds for a track, with what is still being saved."""
+        kind = self._opinions.get(track.track_id)
+        if kind is not None:
+            return None if kind is FeedbackKind.CLEAR else kind
+        if track.liked:
+            return FeedbackKind.LIKE
+        return FeedbackKind.DISLIKE if track.disliked else None
+
+    def skipped(self, step: SkipStep) -> None:
+        """A skip on its own was saved."""
+        self._undo.push(step)
+        self._predicted.request_with_story(f"Skipped “{step.playing.track.title}”.")
+
+    def take_back(self, step: ReactionStep) -> None:
+        """Undo a reaction, and the skip that came with it."""
+        self._listening.undo(step.event_id, self._on_undone, self._refused)
+        if step.skip is not None:
+            self._listening.undo(step.skip.event_id, self._on_undone)
+        self.noticed.emit(Notice(f"Taken back: {step.text}"))
+
+    def take_back_skip(self, step: SkipStep) -> None:
+        """Undo a skip."""
+        self._listening.undo(step.event_id, self._on_undone, self._refused)
+        self.noticed.emit(Notice(f"Taken back: the skip of “{step.playing.track.title}”."))
+
+    def _say(
+        self,
+        track: Track,
+        kind: FeedbackKind,
+        text: str,
+        skip: Callable[[], SkipStep | None] = lambda: None,
+    ) -> None:
+        self._opinions[track.track_id] = kind
+
+        def saved(recorded: Recorded) -> None:
+            if self._opinions.get(track.track_id) is kind:
+                del self._opinions[track.track_id]
+            self._undo.push(ReactionStep(recorded.event_id, track.track_id, text, skip()))
+            self._tell_opinion(track.track_id, kind)
+            self._autoplay.observe_feedback(recorded)
+            self._predicted.request_with_story(text)
+
+        self._listening.record_feedback(Feedback(track.track_id, kind, datetime.now(UTC)), saved)
+
+    def _on_undone(self, undone: Undone) -> None:
+        event = undone.undone.event
+        if isinstance(event, Feedback):
+            self._tell_opinion(event.track_id, undone.opinion)
+        self._autoplay.retract(undone.undone.event_id)
+        self._predicted.request()
+
+    def _refused(self, sentence: str) -> None:
+        self.noticed.emit(Notice(sentence))
+
+    def _tell_opinion(self, track_id: int, kind: FeedbackKind | None) -> None:
+        liked, disliked = kind is FeedbackKind.LIKE, kind is FeedbackKind.DISLIKE
+        self.opinion_changed.emit(track_id, liked, disliked)
