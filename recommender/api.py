@@ -113,6 +113,10 @@ class Explanation:
     parts: tuple[tuple[str, float, str], ...]
 
 
+class CheckpointError(Exception):
+    """A checkpoint that cannot be read; the message says why and what to do."""
+
+
 class Recommender(Protocol):
     """The five verbs that every model answers to."""
 
@@ -129,7 +133,7 @@ class Recommender(Protocol):
         """Why this song stands where it does now; raises KeyError for a song not in the catalogue."""
 
     def save(self, folder: Path) -> None:
-        """Write a checkpoint: `weights.safetensors`, `config.json`, `vocabulary.json`."""
+        """Write a checkpoint: `weights.npz`, `config.json`, `vocabulary.json`."""
 
     @classmethod
     def load(cls, folder: Path) -> Self:

@@ -1,0 +1,1 @@
+"""What the models read: the catalogue of songs and the log of plays."""

@@ -1,0 +1,1 @@
+"""Metrics, prequential replay, the simulator and the plain baselines."""

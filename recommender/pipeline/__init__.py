@@ -1,0 +1,1 @@
+"""Candidates, scoring and re-ranking: from the experts' columns to a list."""

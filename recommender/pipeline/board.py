@@ -1,0 +1,75 @@
+"""The board: every expert's columns side by side, for every song, at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from recommender.data.arrays import FloatArray
+from recommender.data.history import History, LoggedPlay
+from recommender.data.ledger import Ledger
+from recommender.models.artists import Artists
+from recommender.models.base import Expert, Moment
+from recommender.models.clock import Clock
+from recommender.models.content import Content
+from recommender.models.cooccurrence import Cooccurrence
+from recommender.models.markov import Markov
+from recommender.models.novelty import Novelty
+from recommender.models.popularity import Popularity
+from recommender.models.recency import Recency
+from recommender.models.rocchio import Rocchio
+from recommender.models.session_knn import SessionKnn
+from recommender.models.skips import Skips
+
+EXPERTS: tuple[type[Expert], ...] = (
+    Markov, Cooccurrence, SessionKnn, Artists, Popularity, Recency, Clock, Novelty, Content,
+    Skips, Rocchio,
+)  # fmt: skip
+COLUMNS: tuple[str, ...] = tuple(name for expert in EXPERTS for name in expert.columns)
+OWNER: tuple[str, ...] = tuple(expert.name for expert in EXPERTS for _ in expert.columns)
+ROW: dict[str, int] = {name: row for row, name in enumerate(COLUMNS)}
+
+
+class Board:
+    """All experts over one history; `without` names those that stay silent."""
+
+    def __init__(self, history: History, without: Collection[str] = ()) -> None:
+        self.history = history
+        self.experts = tuple(kind(history) for kind in EXPERTS)
+        self.without = frozenset(without)
+        self._matrix: FloatArray = np.zeros((len(COLUMNS), 0), np.float32)
+
+    def expert(self, kind: type[Expert]) -> Expert:
+        """The expert of this kind."""
+        return next(expert for expert in self.experts if type(expert) is kind)
+
+    def load(self) -> None:
+        """Let every expert learn from the whole log at once."""
+        for expert in self.experts:
+            expert.load()
+
+    def grow(self) -> None:
+        """Make room for songs that joined the catalogue."""
+        for expert in self.experts:
+            expert.grow()
+
+    def observe(self, play: LoggedPlay, ledger: Ledger) -> None:
+        """Let every expert learn from one play, before it joins the log."""
+        for expert in self.experts:
+            expert.observe(play, ledger)
+
+    def fill(self, moment: Moment) -> FloatArray:
+        """All columns, shape (columns, songs); the array is written again by the next call."""
+        songs = len(self.history.catalogue)
+        if self._matrix.shape[1] != songs:
+            self._matrix = np.zeros((len(COLUMNS), songs), np.float32)
+        else:
+            self._matrix.fill(0)
+        row = 0
+        for expert in self.experts:
+            last = row + len(expert.columns)
+            if expert.name not in self.without:
+                expert.fill(moment, self._matrix[row:last])
+            row = last
+        return self._matrix

@@ -1,0 +1,50 @@
+"""The listener's mood: a few numbers about the last plays that tell which expert to trust."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from recommender.data.arrays import FloatArray
+from recommender.data.history import History
+from recommender.data.ledger import Ledger
+from recommender.models.base import Moment
+from recommender.pipeline.board import ROW
+
+WATCHED = ("next", "near", "art_15", "pop_400", "next_match", "knn", "seen_500")
+OWN = ("skipping", "new", "again", "same_artist", "known_lately")
+SIGNALS = ("always", "last_skipped", "position", "opening", *OWN, *WATCHED)
+FADE = 0.85
+
+
+class Mood:
+    """Fading averages of what the last plays were like, and of how well columns foretold them."""
+
+    def __init__(self) -> None:
+        self.state: FloatArray = np.full(len(OWN) + len(WATCHED), 0.2, np.float32)
+
+    def signals(self, moment: Moment) -> FloatArray:
+        """The gate's inputs, each about 0 to 1, the first always 1; shape (signals,)."""
+        out = np.empty(len(SIGNALS), np.float32)
+        out[0] = 1
+        out[1] = moment.last_skipped
+        out[2] = min(np.log1p(len(moment.session)) / 5, 1)
+        out[3] = len(moment.session) == 0
+        out[4:] = self.state
+        return out
+
+    def observe(
+        self, matrix: FloatArray, song: int, history: History, moment: Moment, ledger: Ledger
+    ) -> None:
+        """Learn from the song that came next; `matrix` holds the columns from before it."""
+        seen = np.zeros(len(self.state), np.float32)
+        artist = history.catalogue.artist
+        seen[0] = moment.last_skipped
+        seen[1] = history.plays[song] == 0
+        seen[2] = song in moment.recent[:5]
+        seen[3] = bool(moment.recent) and artist[song] == artist[moment.current]
+        seen[4] = history.plays[song] > 0 and moment.turn - history.last_turn[song] < 300
+        for place, name in enumerate(WATCHED, start=len(OWN)):
+            row = matrix[ROW[name]]
+            better = np.count_nonzero(row >= row[song]) if row[song] > 0 else len(row)
+            seen[place] = 1 / (1 + better / 10)
+        ledger.put(self, "state", slice(None), FADE * self.state + (1 - FADE) * seen)

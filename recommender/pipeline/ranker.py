@@ -1,0 +1,103 @@
+"""The ranker: the experts' columns combined by weights that the listener's plays teach."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from recommender.data.arrays import FloatArray, IndexArray
+from recommender.data.history import History, LoggedPlay
+from recommender.data.ledger import Ledger
+from recommender.models.base import Moment, moment_of
+from recommender.pipeline.board import COLUMNS, Board
+from recommender.pipeline.linear import GatedLinear, sample
+from recommender.pipeline.mood import SIGNALS, Mood
+from recommender.pipeline.network import Network
+from recommender.pipeline.priors import PRIOR
+
+HARDEST = 150
+OTHERS = 100
+SHORTLIST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """All songs scored at one moment; the arrays belong to the ranker and change with the next.
+
+    `scores` (songs,), `matrix` (columns, songs), `signals` the mood, `first` the linear stage's
+    scores, `shortlist` the songs that the network ranked.
+    """
+
+    moment: Moment
+    scores: FloatArray
+    matrix: FloatArray
+    signals: FloatArray
+    first: FloatArray
+    shortlist: IndexArray
+
+
+class Ranker:
+    """Board, mood, linear stage and network over one history."""
+
+    def __init__(
+        self, history: History, without: Collection[str] = (), deep: bool = True, seed: int = 0
+    ) -> None:
+        self.history = history
+        self.board = Board(history, without)
+        self.mood = Mood()
+        self.linear = GatedLinear(COLUMNS, len(SIGNALS), PRIOR)
+        self.network = Network(len(COLUMNS), len(SIGNALS), seed) if deep else None
+        self.seed = seed
+        self.learnt = 0
+
+    def score(self, started: int | None = None, now_s: float | None = None) -> Scored:
+        """Score every song for what comes next."""
+        history = self.history
+        if now_s is None:
+            now_s = float(history.at_s[history.size - 1]) if history.size else 0.0
+        moment = moment_of(history, started, now_s)
+        matrix = self.board.fill(moment)
+        signals = self.mood.signals(moment)
+        first = self.linear.effective(signals) @ matrix
+        count = min(SHORTLIST, len(first))
+        shortlist = np.argpartition(-first, count - 1)[:count] if count else np.zeros(0, np.int64)
+        scores = first
+        if self.network is not None and count:
+            lifted = self.network.score(matrix[:, shortlist], first[shortlist], signals)
+            floor = first[shortlist].min()
+            scores = first.copy()
+            scores[shortlist] = lifted - lifted.min() + floor + np.float32(1e-3)
+        return Scored(moment, scores, matrix, signals, first, shortlist)
+
+    def learn(self, scored: Scored, song: int, amount: float, ledger: Ledger) -> None:
+        """Teach the weights that `song` came next; a negative amount means it was not wanted."""
+        rng = np.random.default_rng((self.seed, self.learnt))
+        first, shortlist = scored.first, scored.shortlist
+        count = min(HARDEST, len(shortlist))
+        best = shortlist[np.argpartition(-first[shortlist], count - 1)[:count]]
+        places, offsets = sample(first, song, best, OTHERS, rng)
+        columns = scored.matrix[:, places]
+        self.linear.learn(columns, offsets, 0, scored.signals, amount, ledger)
+        if self.network is not None and amount > 0:
+            self.network.learn(scored.matrix, first, shortlist, scored.scores, song,
+                               scored.signals, amount, rng, ledger)  # fmt: skip
+        self.mood.observe(scored.matrix, song, self.history, scored.moment, ledger)
+        ledger.assign(self, "learnt", self.learnt + 1)
+
+    def observe(self, play: LoggedPlay, ledger: Ledger) -> None:
+        """Let the experts take in the play, then log it."""
+        self.board.observe(play, ledger)
+        self.history.append(play, ledger)
+
+    @property
+    def steps(self) -> int:
+        """How many steps the network has taken."""
+        return self.network.steps if self.network is not None else 0
+
+    def resume(self, learnt: int, steps: int) -> None:
+        """Go on counting where a checkpoint stopped; the network rehearses only what follows."""
+        self.learnt = learnt
+        if self.network is not None:
+            self.network.resume(steps)

@@ -1,0 +1,196 @@
+"""Reasons: one short sentence a person understands, true of the listener's own history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from recommender.data.arrays import FloatArray
+from recommender.data.history import History
+from recommender.pipeline.board import OWNER, ROW
+from recommender.pipeline.ranker import Scored
+
+HOUR_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One expert's share in a song's score, and its sentence."""
+
+    expert: str
+    share: float
+    sentence: str
+
+
+class Reasons:
+    """Sentences for the songs of one scored moment."""
+
+    def __init__(
+        self, history: History, scored: Scored, weights: FloatArray, liked: FloatArray
+    ) -> None:
+        self.history, self.scored, self.liked = history, scored, liked
+        self.songs = history.catalogue.songs
+        usual = scored.matrix[:, scored.shortlist].mean(axis=1)
+        self._weights, self._usual = weights, usual
+
+    def parts(self, song: int) -> list[Part]:
+        """Every expert that speaks for the song and has something to say, largest share first."""
+        gains = self._weights * (self.scored.matrix[:, song] - self._usual)
+        by_expert: dict[str, float] = {}
+        for expert, gain in zip(OWNER, gains.tolist(), strict=True):
+            by_expert[expert] = by_expert.get(expert, 0.0) + gain
+        found = [
+            Part(expert, gain, sentence)
+            for expert, gain in sorted(by_expert.items(), key=lambda pair: -pair[1])
+            if gain > 0 and (sentence := self.sentence(expert, song))
+        ]
+        total = sum(part.share for part in found)
+        if not found or total <= 0:
+            return [Part("library", 1.0, self.fallback(song))]
+        return [Part(part.expert, part.share / total, part.sentence) for part in found]
+
+    def sentence(self, expert: str, song: int) -> str:
+        """What this expert has to say of the song, empty when it has nothing."""
+        speaker = getattr(self, f"_{expert}", None)
+        return str(speaker(song)) if speaker is not None else ""
+
+    def fallback(self, song: int) -> str:
+        """A sentence that is true of any song."""
+        if self.history.plays[song]:
+            return f"You have played it {_times(int(self.history.plays[song]))}"
+        artist = self.songs[song].artist.strip()
+        return f"From your library, by {artist}" if artist else "From your library"
+
+    def _value(self, column: str, song: int) -> float:
+        return float(self.scored.matrix[ROW[column], song])
+
+    def _title(self, song: int) -> str:
+        return self.songs[song].title or "the last song"
+
+    def _markov(self, song: int) -> str:
+        current, history = self.scored.moment.current, self.history
+        if current < 0:
+            return ""
+        places = history.places_of(current, 100)
+        places = places[places + 1 < history.size]
+        count = int(np.count_nonzero(history.song[places + 1] == song))
+        if count == 0:
+            return ""
+        done = "finished" if not history.skipped[places].all() else "played"
+        times = "" if count == 1 else f", {_times(count)}"
+        return f"You {done} {self._title(current)}, then this{times}"
+
+    def _cooccurrence(self, song: int) -> str:
+        history = self.history
+        best, most = -1, 0
+        here = set(history.session[history.places_of(song, 60)].tolist())
+        for other in self.scored.moment.recent[:5]:
+            there = set(history.session[history.places_of(other, 60)].tolist())
+            common = len(here & there)
+            if other != song and common > most:
+                best, most = other, common
+        if best < 0:
+            return ""
+        times = "once before" if most == 1 else f"in {most} sessions"
+        return f"Heard together with {self._title(best)} {times}"
+
+    def _session_knn(self, song: int) -> str:
+        return "You played it in sessions like this one" if self._value("knn", song) else ""
+
+    def _artists(self, song: int) -> str:
+        tag, current = self.songs[song], self.scored.moment.current
+        if not tag.artist:
+            return ""
+        if current >= 0 and self._value("art_same", song):
+            return f"More by {tag.artist}"
+        if self._value("art_15", song) > 0.3:
+            return f"You have been playing {tag.artist}"
+        if current >= 0 and self._value("art_near", song) + self._value("art_next", song) > 0.2:
+            return f"{tag.artist} often comes near {self.songs[current].artist}"
+        return f"You play {tag.artist} a lot" if self._value("art_all", song) > 3 else ""
+
+    def _popularity(self, song: int) -> str:
+        history = self.history
+        if not history.plays[song]:
+            return ""
+        since = self.scored.moment.now_s - 30 * 24 * HOUR_S
+        count = int(np.count_nonzero(history.at_s[history.places_of(song, 400)] > since))
+        if count >= 2:
+            return f"Played {_times(count)} in the last month"
+        return f"You have played it {_times(int(history.plays[song]))}"
+
+    def _recency(self, song: int) -> str:
+        history, now_s = self.history, self.scored.moment.now_s
+        if not history.plays[song]:
+            return ""
+        hours = (now_s - history.last_s[song]) / HOUR_S
+        if hours > 14 * 24:
+            return f"Not heard for {_span(hours)}"
+        if now_s - history.first_s[song] < 7 * 24 * HOUR_S:
+            return "You found it this week"
+        return f"Last heard {_span(hours)} ago" if hours >= 1 else ""
+
+    def _clock(self, song: int) -> str:
+        if self.history.plays[song] >= 2 and self._value("hour", song) > 0.2:
+            return "You often play it at this time of day"
+        return "You often play this artist around now" if self._value(
+            "hour_artist", song) > 0.3 else ""  # fmt: skip
+
+    def _novelty(self, song: int) -> str:
+        if not self._value("new", song):
+            return ""
+        artist = self.songs[song].artist
+        if self._value("new_same", song) and artist:
+            return f"New to you, by {artist} as well"
+        return f"New to you, by {artist}" if artist else "New to you"
+
+    def _content(self, song: int) -> str:
+        tag, current = self.songs[song], self.scored.moment.current
+        if current < 0:
+            return ""
+        heard = "" if self.history.plays[song] else "New to you, "
+        if self._value("album_next", song):
+            return f"Next on {tag.album}"
+        if self._value("album", song):
+            return f"{heard or 'Also '}from {tag.album}, the album you just played" if heard else (
+                f"From {tag.album}, the album you just played")  # fmt: skip
+        if self.songs[current].artist == tag.artist and tag.artist:
+            return f"{heard or ''}{'by' if heard else 'By'} {tag.artist}, like the song before"
+        if self._value("genre", song):
+            return f"{tag.genre}, like {self._title(current)}"
+        if self._value("title", song) > 0.2:
+            return f"Its title is close to {self._title(current)}"
+        return ""
+
+    def _skips(self, song: int) -> str:
+        if self.history.plays[song] >= 3 and self.history.skips[song] == 0:
+            return "You have never skipped it"
+        return ""
+
+    def _rocchio(self, song: int) -> str:
+        if self.liked[song] > 0:
+            return "You liked it"
+        if self._value("shift", song) <= 0 and self._value("liked_artist", song) <= 0:
+            return ""
+        mine = self.songs[song]
+        for other in np.flatnonzero(self.liked > 0)[::-1].tolist():
+            tag = self.songs[other]
+            if tag.artist == mine.artist and tag.artist:
+                return f"Same artist as {tag.title}, which you liked"
+            if tag.genre and tag.genre == mine.genre:
+                return f"{tag.genre}, like {tag.title}, which you liked"
+        return ""
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _span(hours: float) -> str:
+    """A length of time in words, in its largest fitting unit."""
+    for unit, size in (("month", 730.0), ("week", 168.0), ("day", 24.0), ("hour", 1.0)):
+        count = int(hours / size)
+        if count >= 2 or (unit == "hour") or (count == 1 and unit != "month"):
+            return f"{max(count, 1)} {unit}{'s' if count != 1 else ''}"
+    return "a while"
