@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import Enum
 from functools import cache
 
-KIND = "kind"
+KIND = "type"
 """The field that names the class, wherever a union leaves a choice and at the top."""
 
 

@@ -38,7 +38,7 @@ class Window:
         self._posted.put(function)
 
     def run_until(self, done: Callable[[], object], timeout_s: float = 10.0) -> float:
-        """Run what is posted until `done()`; gives the seconds it took, fails after the time-out."""
+        """Run what is posted until `done()`; gives the seconds it took."""
         began = time.monotonic()
         while not done():
             left_s = began + timeout_s - time.monotonic()
