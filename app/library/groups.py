@@ -55,7 +55,10 @@ def albums(
         " ORDER BY g.owner_key, g.album_key = ?, t.year, g.album_key",
         (*parameters, LAST),
     )
-    return [GroupRow(*row[:5], location_of(row[5])) for row in rows]
+    return [
+        GroupRow(name, owner, count, year, cover, location_of(location))
+        for name, owner, count, year, cover, location in rows
+    ]
 
 
 def _found(text: str, words_in: tuple[str, ...]) -> tuple[str, tuple[str | int, ...]]:
