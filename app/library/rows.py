@@ -20,14 +20,11 @@ def track_of(row: Sequence[Any]) -> Track:
     """The track in a row of TRACK_COLUMNS."""
     location = row[1]
     opinion = row[17]
-    return Track(
-        row[0],
-        location if isinstance(location, str) else os.fsdecode(location),
-        *row[2:16],
-        bool(row[16]),
-        opinion == "like",
-        opinion == "dislike",
-    )
+    if not isinstance(location, str):
+        location = os.fsdecode(location)
+    texts_and_numbers: Any = row[2:16]
+    values = (row[0], location, *texts_and_numbers, bool(row[16]))
+    return Track(*values, liked=opinion == "like", disliked=opinion == "dislike")
 
 
 def stored_location(location: str) -> str | bytes:
