@@ -344,11 +344,12 @@ class PlayerConductor(ConductorSignals):
     def _tell(self, text: str) -> None:
         self.noticed.emit(Notice(text))
 
-    def _on_began(self, playing: Playing) -> None:
+    def _on_began(self, playing: Playing, is_new: bool) -> None:
         choice = playing.choice
         self._order.latest = choice
         self._queue.drop(choice.entry_id)
-        self._order.rotate(self._queue, choice)
+        if is_new:
+            self._order.rotate(self._queue, choice)
         if not playing.track.is_stream:
             self._autoplay.started(playing.track.track_id, playing.started_at)
         self._list.request()

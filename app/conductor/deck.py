@@ -26,8 +26,8 @@ class Deck:
 
     def __init__(self, engine: Engine, choose: Callable[[bool], Choice | None], gain: Gain) -> None:
         """`choose(by_itself)` names the next choice; by_itself is False when the user skips."""
-        self.began: Signal[[Playing]] = Signal()
-        """A choice is on now."""
+        self.began: Signal[[Playing, bool]] = Signal()
+        """A choice is on now; False when it is a play that goes on, not a new one."""
         self.ended: Signal[[Playing, PlayEvent]] = Signal()
         """A play is over."""
         self.broken: Signal[[Choice, str]] = Signal()
@@ -69,13 +69,13 @@ class Deck:
 
     def resume_play(self, playing: Playing, position_ms: int) -> None:
         """Go back to an earlier play as if it had never been left; the present one is dropped."""
-        self._load(replace(playing, token=next(self._tokens), start_ms=position_ms))
+        self._load(replace(playing, token=next(self._tokens), start_ms=position_ms), is_new=False)
 
     def restore(self, playing: Playing) -> None:
         """Show a play of an earlier run, silent until `toggle`."""
         self.playing = replace(playing, token=0)
         self._begin_clock(self.playing)
-        self.began.emit(self.playing)
+        self.began.emit(self.playing, False)
 
     def advance(self, ending: Ending) -> None:
         """Go to the next choice, or fall silent when there is none."""
@@ -99,7 +99,8 @@ class Deck:
             return
         if self.playing.token == 0:
             start_ms = self.position_ms
-            self._load(replace(self.playing, token=next(self._tokens), start_ms=start_ms))
+            again = replace(self.playing, token=next(self._tokens), start_ms=start_ms)
+            self._load(again, is_new=False)
         elif self.state is PlaybackState.PAUSED:
             self._engine.resume()
         else:
@@ -136,14 +137,14 @@ class Deck:
         if self.playing is not None and self.playing.track.track_id == track.track_id:
             self.playing = self.playing.with_track(track)
 
-    def _load(self, playing: Playing) -> None:
+    def _load(self, playing: Playing, is_new: bool = True) -> None:
         self._prepared = None
         self.playing = playing
         self._begin_clock(playing)
         self._engine.play(
             media_for(playing.choice, playing.token, self._gain(playing.track), playing.start_ms)
         )
-        self.began.emit(playing)
+        self.began.emit(playing, is_new)
 
     def _begin_clock(self, playing: Playing) -> None:
         self._heard = HeardClock(playing.heard_before_ms, playing.start_ms)
@@ -171,7 +172,7 @@ class Deck:
             choice, new_token = prepared
             self.playing = Playing(choice, new_token, datetime.now(UTC))
             self._begin_clock(self.playing)
-            self.began.emit(self.playing)
+            self.began.emit(self.playing, True)
             return
         choice_now = self._choose(True)
         if choice_now is None:

@@ -6,11 +6,14 @@ import logging
 from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.library.library import Library
 from app.library.reader import Reader
-from app.player.playlists import PlaylistEntry
-from app.player.streams import StreamOpener
+
+if TYPE_CHECKING:
+    from app.player.playlists import PlaylistEntry
+    from app.player.streams import StreamOpener
 
 log = logging.getLogger(__name__)
 
