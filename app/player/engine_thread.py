@@ -96,6 +96,13 @@ class Host:
         """A radio station told what it plays."""
         self._engine._tell(lambda: self._engine.stream_title_changed.emit(token, title))
 
+    def replace_backend(self, backend: Backend) -> None:
+        """Let another backend go on from here; the old one is closed. On the engine's thread."""
+        old, self._engine._backend = self._engine._backend, backend
+        self._engine.name = backend.name
+        if old is not None:
+            old.close()
+
     def message(self, message: str) -> None:
         """What the user should know about the engine as a whole."""
         self._engine._tell_message(message)
@@ -212,18 +219,17 @@ class ThreadedEngine:
         self._post(deliver)
 
     def _run(self) -> None:
-        backend = self._open_backend(Host(self))
-        self._backend = backend
-        self.name = backend.name
+        self._backend = self._open_backend(Host(self))
+        self.name = self._backend.name
         try:
             while True:
                 try:
-                    command = self._commands.get(timeout=backend.tick())
+                    command = self._commands.get(timeout=self._backend.tick())
                 except queue.Empty:
                     continue
                 if command is None:
                     break
                 command()
         finally:
-            self._backend = None
+            backend, self._backend = self._backend, None
             backend.close()

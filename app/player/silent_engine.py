@@ -64,6 +64,17 @@ class SilentBackend:
         self._set_state(PlaybackState.OPENING)
         self._probe(media)
 
+    def go_on(self, media: Media, following: Media | None) -> None:
+        """Take over a medium that another backend has started already."""
+        self._current, self._next = media, following
+        self._anchor_ms = float(media.start_ms)
+        self._anchor_at = time.monotonic()
+        self._lengths[media.token] = media.duration_ms or 0
+        self._state = PlaybackState.PLAYING
+        for present in (media, following):
+            if present is not None:
+                self._probe(present)
+
     def prepare(self, media: Media | None) -> None:
         """Check `media` beforehand."""
         self._next = media

@@ -1,0 +1,97 @@
+"""libVLC as it is found on this machine; imported only when an engine needs it."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+ARGUMENTS = (
+    "--quiet",
+    "--ignore-config",
+    "--no-video",
+    "--no-spu",
+    "--no-sub-autodetect-file",
+    "--no-metadata-network-access",
+    "--no-lua",
+    "--no-xlib",
+    "--no-audio-time-stretch",
+    "--audio-replay-gain-mode=none",
+    "--audio-replay-gain-default=0",
+)
+
+
+class NoSoundError(Exception):
+    """There is no way to make sound here; the text says how to get it."""
+
+
+def open_vlc() -> tuple[Any, Any]:
+    """The `vlc` module and an instance of libVLC; raises `NoSoundError`."""
+    try:
+        vlc = importlib.import_module("vlc")
+    except (ImportError, OSError, AttributeError):
+        raise NoSoundError(vlc_not_found()) from None
+    try:
+        instance = vlc.Instance(list(ARGUMENTS))
+    except (NameError, OSError, AttributeError):
+        instance = None
+    if instance is None:
+        raise NoSoundError(vlc_not_found())
+    return vlc, instance
+
+
+def vlc_not_found() -> str:
+    """How to install VLC here."""
+    return f"VLC was not found, so Segue plays without sound. {install_hint()}"
+
+
+def no_sound_device() -> str:
+    """How to go on when nothing can be heard on this machine."""
+    return (
+        "No sound device was found, so Segue plays without sound. "
+        "Connect or switch on speakers or headphones, then start Segue again."
+    )
+
+
+def install_hint() -> str:
+    """The command that installs what is missing, for this kind of machine."""
+    system = platform.system()
+    if system == "Darwin":
+        return "To hear music, run: brew install --cask vlc"
+    if system == "Windows":
+        return "To hear music, run: winget install VideoLAN.VLC"
+    family = linux_family(Path("/etc/os-release"))
+    if "debian" in family or "ubuntu" in family:
+        return (
+            "To hear music, run: sudo apt install --no-install-recommends libvlc5 vlc-plugin-base"
+        )
+    if "fedora" in family or "rhel" in family:
+        return "To hear music, run: sudo dnf install vlc-libs vlc-plugins-base"
+    if "arch" in family:
+        return "To hear music, run: sudo pacman -S vlc"
+    return "To hear music, install VLC with your system's package manager."
+
+
+def linux_family(os_release: Path) -> set[str]:
+    """The names by which a distribution and its parents call themselves."""
+    try:
+        lines = os_release.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return set()
+    fields = dict(line.split("=", 1) for line in lines if "=" in line)
+    names = f"{fields.get('ID', '')} {fields.get('ID_LIKE', '')}"
+    return set(names.replace('"', "").split())
+
+
+def mrl(location: str) -> str:
+    """What libVLC calls a location; a path may hold bytes that are not UTF-8."""
+    from urllib.parse import quote
+
+    if "://" in location:
+        return location
+    path = os.fsencode(os.path.abspath(location))
+    if os.name == "nt":
+        return Path(os.path.abspath(location)).as_uri()
+    return "file://" + quote(path)
