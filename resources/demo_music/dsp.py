@@ -25,7 +25,7 @@ def samples(seconds: float) -> int:
     return round(seconds * RATE)
 
 
-def table(partials: NDArray[np.floating]) -> Sound:
+def table(partials: NDArray[np.float64]) -> Sound:
     """One cycle of a wave from the amplitudes of its partials, 1 at its peak."""
     spectrum = np.zeros(TABLE // 2 + 1, np.complex128)
     count = min(len(partials), TABLE // 4)
@@ -39,7 +39,7 @@ def saw(frequency_hz: float, cutoff_hz: float, resonance: float = 0.0) -> Sound:
     number = np.arange(1, max(2, int(min(16000, RATE * 0.45) / frequency_hz)) + 1)
     place = number * frequency_hz / cutoff_hz
     gain = 1 / np.sqrt(1 + place**6) + resonance * np.exp(-((np.log2(place)) ** 2) * 6)
-    return table(gain / number)
+    return table(np.asarray(gain / number, np.float64))
 
 
 def pulse(frequency_hz: float, duty: float) -> Sound:
@@ -98,7 +98,8 @@ def filtered(sound: Sound, gain: Gain) -> Sound:
     """The sound through a filter given as a function from frequency in Hz to gain."""
     size = _smooth(sound.shape[-1])
     spectrum = np.fft.rfft(sound, size)
-    spectrum *= gain(np.fft.rfftfreq(size, 1 / RATE)).astype(np.float32)
+    hz = np.asarray(np.fft.rfftfreq(size, 1 / RATE), np.float64)
+    spectrum *= gain(hz).astype(np.float32)
     return np.asarray(np.fft.irfft(spectrum, size)[..., : sound.shape[-1]], np.float32)
 
 
