@@ -23,8 +23,8 @@ def track_of(row: Sequence[Any]) -> Track:
     if not isinstance(location, str):
         location = os.fsdecode(location)
     texts_and_numbers: Any = row[2:16]
-    values = (row[0], location, *texts_and_numbers, bool(row[16]))
-    return Track(*values, liked=opinion == "like", disliked=opinion == "dislike")
+    flags = (bool(row[16]), opinion == "like", opinion == "dislike")
+    return Track(*(row[0], location, *texts_and_numbers, *flags))
 
 
 def stored_location(location: str) -> str | bytes:
