@@ -1,0 +1,328 @@
+"""The middle of the window: one page of the library, and the way there and back."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from app.conductor.interface import Conductor
+from app.library.errors import LibraryError
+from app.library.library import Library
+from app.library.query import GroupRow, SortKey, Totals, TrackQuery
+from app.library.reader import Reader
+from app.library.track import Track
+from app.ui.covers import Covers
+from app.ui.group_model import GroupModel
+from app.ui.group_views import GroupView
+from app.ui.message_page import MessagePage
+from app.ui.page_header import PageHeader
+from app.ui.places import Place, PlaceKind
+from app.ui.theme import Theme
+from app.ui.track_menu import TrackMenu
+from app.ui.track_model import PAGE_ROWS, Deliver, TrackModel
+from app.ui.track_table import TrackTable
+from app.ui.wording import count, totals_in_words
+
+TOTALS_AFTER_MS = 120
+PLACES_REMEMBERED = 50
+_SIGNS = {
+    PlaceKind.LIKED: "favorite",
+    PlaceKind.DISLIKED: "block",
+    PlaceKind.HISTORY: "history",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a query: all ids, the tracks of the first page, an artist's albums."""
+
+    ids: array[int]
+    first: Sequence[Track]
+    albums: Sequence[GroupRow] = ()
+
+
+def find(library: Library, query: TrackQuery, with_albums: bool = False) -> Found:
+    """Ask the library for a page; runs on the reader's thread."""
+    ids = library.track_ids(query)
+    albums = library.albums(artist=query.artist) if with_albums else ()
+    return Found(ids, library.tracks(ids[:PAGE_ROWS]), albums)
+
+
+def find_groups(library: Library, kind: PlaceKind, text: str) -> list[GroupRow]:
+    """Ask for artists, albums or genres; runs on the reader's thread."""
+    ask = {
+        PlaceKind.ARTISTS: library.artists,
+        PlaceKind.ALBUMS: library.albums,
+        PlaceKind.GENRES: library.genres,
+    }[kind]
+    return ask(text)
+
+
+class Content(QWidget):
+    """Shows a Place. Asks the reader and never waits; the old rows stay until new ones come."""
+
+    place_shown = Signal(object)
+    """A Place."""
+    why_asked = Signal(object)
+    """A Track."""
+    failed = Signal(str)
+    """Words from the library that the user should see."""
+    emptied = Signal()
+    """The whole library turned out to be empty."""
+
+    def __init__(
+        self,
+        conductor: Conductor,
+        reader: Reader,
+        covers: Covers,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._conductor = conductor
+        self._reader = reader
+        self._theme = theme
+        self._place = Place()
+        self._before: list[Place] = []
+        self._text = ""
+        self._sort = (SortKey.DEFAULT, False)
+        self.header = PageHeader(theme, covers, self)
+        self.tracks = TrackModel(self._fetch, self)
+        self.table = TrackTable(self.tracks, theme, covers, self)
+        self._groups = GroupModel(self)
+        self.groups = GroupView(self._groups, theme, covers, self)
+        self._albums = GroupModel(self)
+        self.albums = GroupView(self._albums, theme, covers, self, strip=True)
+        self.message = MessagePage(theme, self)
+        self._pages = QStackedWidget(self)
+        self._totals_soon = QTimer(self, singleShot=True, interval=TOTALS_AFTER_MS)
+        self._lay_out()
+        self._connect()
+
+    @property
+    def place(self) -> Place:
+        """What is shown."""
+        return self._place
+
+    def go(self, place: Place) -> None:
+        """Show a place; the present one can be come back to."""
+        if place != self._place:
+            self._before.append(self._place)
+            del self._before[:-PLACES_REMEMBERED]
+        self._show(place)
+
+    @Slot()
+    def go_back(self) -> None:
+        """Return to the place before."""
+        if self._before:
+            self._show(self._before.pop())
+
+    def start(self, place: Place) -> None:
+        """Show the first place; its visible rows are asked for before all others."""
+        self._place = place
+        if not place.is_group:
+            query = place.query()
+            self._reader.ask(
+                lambda library: library.page(query, 0, PAGE_ROWS),
+                self._take_first,
+                "first",
+                self._fail,
+            )
+        self._show(place)
+
+    def search(self, text: str) -> None:
+        """Narrow the present place down."""
+        self._text = text
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Ask anew for what is shown."""
+        place, text = self._place, self._text
+        if place.is_group:
+            self._reader.ask(
+                lambda library: find_groups(library, place.kind, text),
+                self._take_groups,
+                "search",
+                self._fail,
+            )
+            return
+        query = place.query(text, *self._sort)
+        with_albums = place.kind is PlaceKind.ARTIST and not text.strip()
+        self._reader.ask(
+            lambda library: find(library, query, with_albums),
+            self._take_found,
+            "search",
+            self._fail,
+        )
+
+    def play_all(self, place: Place) -> None:
+        """Play every track of a place."""
+        self._with_ids(place, self._conductor.play)
+
+    def queue_all(self, place: Place) -> None:
+        """Put every track of a place into the queue."""
+        self._with_ids(place, self._conductor.enqueue)
+
+    def focus_rows(self) -> None:
+        """Put the keyboard onto what is shown."""
+        page = self._pages.currentWidget()
+        view = self.groups if page is self.groups else self.table
+        view.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _show(self, place: Place) -> None:
+        self._place = place
+        self._sort = (SortKey.DEFAULT, False)
+        self.header.show_place(place, bool(self._before))
+        self._show_sort()
+        self.place_shown.emit(place)
+        self.refresh()
+        self.table.scrollToTop()
+        self.groups.scrollToTop()
+
+    def _fetch(self, ids: Sequence[int], deliver: Deliver) -> None:
+        self._reader.ask(lambda library: library.tracks(ids), deliver, "page", self._fail)
+
+    def _take_first(self, tracks: Sequence[Track]) -> None:
+        """Rows to look at while the rest is being counted."""
+        if not self.tracks.rowCount() and tracks:
+            self.tracks.show_ids(array("q", [track.track_id for track in tracks]), tracks)
+            self._pages.setCurrentWidget(self._track_page)
+
+    def _take_found(self, found: Found) -> None:
+        self.table.keep_place(lambda: self.tracks.show_ids(found.ids, found.first))
+        self.albums.setVisible(bool(found.albums))
+        self._albums.show_groups(PlaceKind.ALBUMS, found.albums)
+        number = len(found.ids)
+        if number:
+            self._pages.setCurrentWidget(self._track_page)
+            self.header.show_totals(count(number, "track"))
+            self._totals_soon.start()
+        else:
+            self._say_nothing()
+
+    def _take_groups(self, rows: Sequence[GroupRow]) -> None:
+        kind = self._place.kind
+        self._groups.show_groups(kind, rows)
+        self.header.show_totals(count(len(rows), kind.value.removesuffix("s"), kind.value))
+        if rows:
+            self._pages.setCurrentWidget(self.groups)
+        else:
+            self._say_nothing()
+
+    def _say_nothing(self) -> None:
+        headline, sentence = self._place.nothing(self._text)
+        self.header.show_totals("")
+        searched = bool(self._text.strip())
+        sign = "search" if searched else _SIGNS.get(self._place.kind, "music_note")
+        self.message.say(sign, headline, sentence)
+        self._pages.setCurrentWidget(self.message)
+        if not searched and self._place == Place():
+            self.emptied.emit()
+
+    @Slot()
+    def _ask_totals(self) -> None:
+        query = self._place.query(self._text)
+        self._reader.ask(lambda library: library.totals(query), self._take_totals, "totals")
+
+    def _take_totals(self, totals: Totals) -> None:
+        if not self._place.is_group:
+            self.header.show_totals(totals_in_words(totals))
+
+    def _with_ids(self, place: Place, act: object) -> None:
+        query = place.query()
+
+        def take(ids: array[int]) -> None:
+            if ids and callable(act):
+                act(list(ids))
+
+        self._reader.ask(lambda library: library.track_ids(query), take, "all of a place")
+
+    def _fail(self, error: LibraryError) -> None:
+        self.failed.emit(str(error))
+
+    def _sort_by(self, sort: SortKey, descending: bool) -> None:
+        self._sort = (sort, descending)
+        self._show_sort()
+        self.refresh()
+
+    def _sort_by_heading(self, sort: SortKey) -> None:
+        """First ascending, then descending, then as it was."""
+        if self._sort == (sort, False):
+            self._sort_by(sort, True)
+        elif self._sort == (sort, True):
+            self._sort_by(SortKey.DEFAULT, False)
+        else:
+            self._sort_by(sort, False)
+
+    def _show_sort(self) -> None:
+        self.header.show_sort(*self._sort)
+        self.table.show_sort(*self._sort)
+
+    def _show_track_menu(self, ids: Sequence[int], track: Track | None, where: QPoint) -> None:
+        menu = TrackMenu(self._conductor, self._theme, ids, track, self)
+        menu.place_asked.connect(self.go)
+        menu.why_asked.connect(self.why_asked)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(where)
+
+    def _show_group_menu(self, place: Place, where: QPoint) -> None:
+        from app.ui.group_menu import GroupMenu
+
+        menu = GroupMenu(self._theme, place, self)
+        menu.opened.connect(self.go)
+        menu.play_asked.connect(self.play_all)
+        menu.queue_asked.connect(self.queue_all)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(where)
+
+    def _take_opinion(self, track_id: int, liked: bool, disliked: bool) -> None:
+        self.tracks.set_opinion(track_id, liked, disliked)
+        if self._place.kind in (PlaceKind.LIKED, PlaceKind.DISLIKED):
+            self.refresh()
+
+    def _take_history(self) -> None:
+        if self._place.kind is PlaceKind.HISTORY:
+            self.refresh()
+
+    def _take_playing(self, track: Track | None) -> None:
+        self.tracks.set_playing(track.track_id if track else 0)
+
+    def _lay_out(self) -> None:
+        px = self._theme.px
+        self._track_page = QWidget(self)
+        inside = QVBoxLayout(self._track_page)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(px(8))
+        inside.addWidget(self.albums)
+        inside.addWidget(self.table, 1)
+        self.albums.hide()
+        for page in (self._track_page, self.groups, self.message):
+            self._pages.addWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(px(12))
+        layout.addWidget(self.header)
+        layout.addWidget(self._pages, 1)
+
+    def _connect(self) -> None:
+        self.header.back_asked.connect(self.go_back)
+        self.header.play_asked.connect(lambda: self.play_all(self._place))
+        self.header.queue_asked.connect(lambda: self.queue_all(self._place))
+        self.header.sort_asked.connect(self._sort_by)
+        self.table.sort_asked.connect(self._sort_by_heading)
+        self.table.play_asked.connect(self._conductor.play)
+        self.table.like_asked.connect(self._conductor.like)
+        self.table.menu_asked.connect(self._show_track_menu)
+        for view in (self.groups, self.albums):
+            view.opened.connect(self.go)
+            view.play_asked.connect(self.play_all)
+            view.menu_asked.connect(self._show_group_menu)
+        self._totals_soon.timeout.connect(self._ask_totals)
+        self._conductor.opinion_changed.connect(self._take_opinion)
+        self._conductor.history_changed.connect(self._take_history)
+        self._conductor.now_playing_changed.connect(self._take_playing)

@@ -1,0 +1,86 @@
+"""What stands between the sections and *Up next*: search, the library's page, the scan's line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.ui.content import Content
+from app.ui.first_start import FirstStart
+from app.ui.icon_button import IconButton
+from app.ui.scan_bar import ScanBar
+from app.ui.search_box import SearchBox
+from app.ui.theme import Theme
+
+
+class Middle(QWidget):
+    """Layout, and the switch between the library and the page of the first start."""
+
+    up_next_asked = Signal(bool)
+    """Show or hide *Up next*."""
+
+    def __init__(
+        self,
+        content: Content,
+        first_start: FirstStart,
+        scan_bar: ScanBar,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._content = content
+        self._first_start = first_start
+        self.search = SearchBox(theme, self)
+        self.up_next = IconButton(theme, "right_panel_close", "Hide Up next", self, size=22)
+        self.up_next.setCheckable(False)
+        self._shows_up_next = True
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(content)
+        self._pages.addWidget(first_start)
+        self.setProperty("role", "page")
+        self._lay_out(scan_bar)
+        self.search.typed.connect(content.search)
+        self.search.left.connect(content.focus_rows)
+        self.up_next.clicked.connect(lambda: self.up_next_asked.emit(not self._shows_up_next))
+
+    @property
+    def is_first_start(self) -> bool:
+        """Whether the page of the first start is shown."""
+        return self._pages.currentWidget() is self._first_start
+
+    def show_first_start(self, shown: bool) -> None:
+        """Switch between the page of the first start and the library."""
+        self._pages.setCurrentWidget(self._first_start if shown else self._content)
+        self.search.setVisible(not shown)
+
+    def show_up_next(self, shown: bool) -> None:
+        """Tell whether *Up next* is there."""
+        self._shows_up_next = shown
+        self.up_next.set_icon("right_panel_close" if shown else "right_panel_open")
+        self.up_next.set_label("Hide Up next" if shown else "Show Up next", "Ctrl+U")
+
+    @Slot()
+    def focus_search(self) -> None:
+        """Put the keyboard into the search box, with what is in it selected."""
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def _lay_out(self, scan_bar: ScanBar) -> None:
+        px = self._theme.px
+        self.search.setMaximumWidth(px(460))
+        top = QHBoxLayout()
+        top.setSpacing(px(8))
+        top.addWidget(self.search, 10)
+        top.addStretch(1)
+        top.addWidget(self.up_next)
+        inside = QVBoxLayout()
+        inside.setContentsMargins(px(22), px(16), px(14), 0)
+        inside.setSpacing(px(16))
+        inside.addLayout(top)
+        inside.addWidget(self._pages, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(inside, 1)
+        layout.addWidget(scan_bar)

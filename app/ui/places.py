@@ -1,0 +1,99 @@
+"""Where in the library the user is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.library.query import Section, SortKey, TrackQuery
+
+
+class PlaceKind(StrEnum):
+    """What a view of the library shows; the last three are reached by drilling down."""
+
+    TRACKS = "tracks"
+    ALBUMS = "albums"
+    ARTISTS = "artists"
+    GENRES = "genres"
+    LIKED = "liked"
+    DISLIKED = "disliked"
+    HISTORY = "history"
+    ARTIST = "artist"
+    ALBUM = "album"
+    GENRE = "genre"
+
+
+GROUPS = (PlaceKind.ALBUMS, PlaceKind.ARTISTS, PlaceKind.GENRES)
+_SECTIONS = {
+    PlaceKind.LIKED: Section.LIKED,
+    PlaceKind.DISLIKED: Section.DISLIKED,
+    PlaceKind.HISTORY: Section.HISTORY,
+}
+_PARENTS = {
+    PlaceKind.ARTIST: PlaceKind.ARTISTS,
+    PlaceKind.ALBUM: PlaceKind.ALBUMS,
+    PlaceKind.GENRE: PlaceKind.GENRES,
+}
+_NOTHING = {
+    PlaceKind.LIKED: ("Nothing liked yet", "Press L while a song plays, or the heart beside it."),
+    PlaceKind.DISLIKED: (
+        "Nothing disliked",
+        "Songs marked “not for me” stay out of the predicted list and are kept here.",
+    ),
+    PlaceKind.HISTORY: ("Nothing played yet", "What you play is listed here, latest first."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A view: its kind, and for a drill-down the name (and an album's artist)."""
+
+    kind: PlaceKind = PlaceKind.TRACKS
+    name: str = ""
+    artist: str = ""
+    cover_key: str = ""
+    cover_location: str = ""
+    year: int | None = None
+
+    @property
+    def section(self) -> PlaceKind:
+        """The entry of the sidebar that this place belongs to."""
+        return _PARENTS.get(self.kind, self.kind)
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it lists artists, albums or genres instead of tracks."""
+        return self.kind in GROUPS
+
+    @property
+    def title(self) -> str:
+        """The heading."""
+        if self.kind in _PARENTS:
+            return self.name or f"Unknown {self.kind.value}"
+        return self.kind.value.capitalize()
+
+    def query(
+        self, text: str = "", sort: SortKey = SortKey.DEFAULT, descending: bool = False
+    ) -> TrackQuery:
+        """The tracks of this place that match `text`."""
+        return TrackQuery(
+            section=_SECTIONS.get(self.kind, Section.TRACKS),
+            text=text,
+            artist=self.name if self.kind is PlaceKind.ARTIST else None,
+            album=self.name if self.kind is PlaceKind.ALBUM else None,
+            album_artist=self.artist if self.kind is PlaceKind.ALBUM else None,
+            genre=self.name if self.kind is PlaceKind.GENRE else None,
+            sort=sort,
+            descending=descending,
+        )
+
+    def nothing(self, text: str) -> tuple[str, str]:
+        """What to say when it is empty: a headline and a sentence that helps."""
+        if text.strip():
+            return (
+                f"Nothing found for “{text.strip()}”",
+                "Try fewer letters, or terms such as artist:lund, year:1990..1999 or liked:yes.",
+            )
+        return _NOTHING.get(
+            self.kind, ("No music here yet", "Add a music folder in the settings, or rescan (F5).")
+        )

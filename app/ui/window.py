@@ -1,0 +1,261 @@
+"""The main window: sections, library, *Up next* and transport bar, joined."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from itertools import pairwise
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.conductor.interface import Conductor
+from app.conductor.up_next import Notice
+from app.library.reader import Reader
+from app.library.track import Track
+from app.ui.actions import Command, add_actions, belongs_to
+from app.ui.content import Content
+from app.ui.covers import Covers
+from app.ui.first_start import DemoMusic, FirstStart
+from app.ui.middle import Middle
+from app.ui.places import Place, PlaceKind
+from app.ui.scan_bar import ScanBar
+from app.ui.scanning import Scanning, Scans
+from app.ui.settings import Settings
+from app.ui.sidebar import Sidebar
+from app.ui.theme import Theme
+from app.ui.toast import ToastLayer
+from app.ui.transport import TransportBar
+from app.ui.up_next import UpNextPanel
+
+SMALLEST = QSize(720, 480)
+USUAL = QSize(1280, 800)
+_FOLDS_BELOW_PX = 1060
+_UP_NEXT_FOLDS_BELOW_PX = 820
+_UP_NEXT_PX = 320
+
+
+class MainWindow(QMainWindow):
+    """Made of parts that know the conductor; this one only joins and arranges them."""
+
+    closed = Signal()
+    """The user closed the window: time to end."""
+    replay_gain_changed = Signal(str)
+    """"track", "album" or "off"."""
+
+    def __init__(
+        self,
+        conductor: Conductor,
+        reader: Reader,
+        scans: Scans,
+        covers: Covers,
+        theme: Theme,
+        settings: Settings,
+        *,
+        demo: DemoMusic | None = None,
+        version: str = "",
+    ) -> None:
+        super().__init__()
+        self._conductor = conductor
+        self._covers = covers
+        self._theme = theme
+        self._settings = settings
+        self.content = Content(conductor, reader, covers, theme, self)
+        self.content.start(Place(self._last_section()))
+        self.sidebar = Sidebar(theme, self)
+        self.scan_bar = ScanBar(theme, self)
+        self.first_start = FirstStart(theme, demo, self)
+        self.middle = Middle(self.content, self.first_start, self.scan_bar, theme, self)
+        self.up_next = UpNextPanel(conductor, covers, theme, self)
+        self.transport = TransportBar(conductor, covers, theme, self)
+        self.toasts = ToastLayer(self, theme)
+        self.toasts.rest_on(self.transport)
+        self.scanning = Scanning(self, scans, reader, settings, theme, version)
+        self._wants_up_next = settings.number("window/up_next", 1) == 1
+        self._split = QSplitter(Qt.Orientation.Horizontal, self)
+        self._lay_out()
+        self._connect()
+        self.actions_by_name = add_actions(self, self._commands())
+        self._restore()
+        self._fold()
+        self.sidebar.show_place(self.content.place.section)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave keys to the control that has the focus where they are meant for it."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and belongs_to(event, QApplication.focusWidget())
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold what has no room."""
+        super().resizeEvent(event)
+        self._fold()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember how the window was."""
+        self._remember()
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def notify(self, notice: Notice) -> None:
+        """Show a toast."""
+        self.toasts.show_notice(notice, self._conductor.undo)
+
+    @Slot(bool)
+    def show_up_next(self, shown: bool) -> None:
+        """Show or hide *Up next*, until the user wants it otherwise."""
+        self._wants_up_next = shown
+        self._settings.set("window/up_next", int(shown))
+        self.up_next.setVisible(shown)
+        self.middle.show_up_next(shown)
+
+    @Slot()
+    def open_stream(self) -> None:
+        """Ask for an address and play it."""
+        from app.ui.stream_dialog import StreamDialog
+
+        StreamDialog(self._conductor, self._theme, self).open()
+
+    def _commands(self) -> tuple[Command, ...]:
+        conductor, content = self._conductor, self.content
+        sections = [kind for kind in PlaceKind if Place(kind).section is kind]
+        return (
+            Command("Play or pause", ("Space", "Media Play"), conductor.toggle_play),
+            Command("Skip", ("Right", "Ctrl+Right", "Media Next"), conductor.skip),
+            Command("Previous", ("Left", "Ctrl+Left", "Media Previous"), conductor.previous),
+            Command("Like", ("L",), conductor.like),
+            Command("Not for me", ("D",), conductor.dislike),
+            Command("Undo", ("Ctrl+Z",), conductor.undo),
+            Command("Search", ("Ctrl+F", "/"), self.middle.focus_search),
+            Command("Back", ("Alt+Left",), content.go_back),
+            Command("Open stream", ("Ctrl+L",), self.open_stream),
+            Command("Settings", ("Ctrl+,",), self.scanning.show_settings),
+            Command("Add a music folder", ("Ctrl+O",), self.scanning.choose_folder),
+            Command("Rescan", ("F5",), self.scanning.rescan),
+            Command(
+                "Show or hide Up next",
+                ("Ctrl+U",),
+                lambda: self.show_up_next(self.up_next.isHidden()),
+            ),
+            Command("Quit", ("Ctrl+Q",), self.close),
+            *(
+                Command(
+                    f"Go to {kind.value}",
+                    (f"Ctrl+{number}",),
+                    lambda kind=kind: content.go(Place(kind)),
+                )
+                for number, kind in enumerate(sections, 1)
+            ),
+        )
+
+    def _lay_out(self) -> None:
+        self.setWindowTitle("Segue")
+        self.setWindowIcon(window_icon())
+        self.setMinimumSize(SMALLEST)
+        self._split.addWidget(self.middle)
+        self._split.addWidget(self.up_next)
+        self._split.setStretchFactor(0, 1)
+        self._split.setStretchFactor(1, 0)
+        self._split.setChildrenCollapsible(False)
+        self._split.setHandleWidth(1)
+        body = QWidget(self)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.sidebar)
+        row.addWidget(_line(body))
+        row.addWidget(self._split, 1)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row, 1)
+        column.addWidget(self.transport)
+        self.setCentralWidget(body)
+        chain = (self.sidebar, self.middle, self.up_next, self.transport)
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
+
+    def _connect(self) -> None:
+        content, conductor = self.content, self._conductor
+        self.sidebar.chosen.connect(lambda kind: content.go(Place(kind)))
+        self.sidebar.stream_asked.connect(self.open_stream)
+        self.sidebar.settings_asked.connect(self.scanning.show_settings)
+        self.middle.up_next_asked.connect(self.show_up_next)
+        content.place_shown.connect(self._place_shown)
+        content.why_asked.connect(self._show_why)
+        content.failed.connect(lambda words: self.notify(Notice(words)))
+        content.emptied.connect(self.scanning.ask_for_folders)
+        conductor.noticed.connect(self.notify)
+        conductor.now_playing_changed.connect(self._show_title)
+
+    def _place_shown(self, place: Place) -> None:
+        self.sidebar.show_place(place.section)
+        self.middle.search.clear()
+
+    def _show_title(self, track: Track | None) -> None:
+        words = " – ".join(filter(None, (track.title, track.artist))) if track else ""
+        self.setWindowTitle(f"{words} · Segue" if words else "Segue")
+
+    def _show_why(self, track: Track) -> None:
+        from app.ui.why_dialog import WhyDialog
+
+        dialog = WhyDialog(self._conductor, self._covers, self._theme, track, self)
+        table = self.content.table
+        row = table.visualRect(table.currentIndex())
+        row.moveTopLeft(table.viewport().mapToGlobal(row.topLeft()))
+        dialog.show_beside(row)
+
+    def _fold(self) -> None:
+        width, px = self.width(), self._theme.px
+        self.sidebar.set_compact(width < px(_FOLDS_BELOW_PX))
+        shown = self._wants_up_next and width >= px(_UP_NEXT_FOLDS_BELOW_PX)
+        if self.up_next.isHidden() == shown:
+            self.up_next.setVisible(shown)
+        self.middle.show_up_next(shown)
+
+    def _last_section(self) -> PlaceKind:
+        try:
+            return PlaceKind(self._settings.text("window/section", "tracks"))
+        except ValueError:
+            return PlaceKind.TRACKS
+
+    def _restore(self) -> None:
+        self.resize(USUAL)
+        geometry = self._settings.text("window/geometry")
+        if geometry:
+            self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii", "ignore")))
+        width = self._settings.number("window/up_next_width", self._theme.px(_UP_NEXT_PX))
+        self._split.setSizes([max(1, self.width() - width), width])
+
+    def _remember(self) -> None:
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+        self._settings.set("window/geometry", geometry)
+        if not self.up_next.isHidden():
+            self._settings.set("window/up_next_width", self.up_next.width())
+        self._settings.set("window/section", self.content.place.section.value)
+
+
+def _line(parent: QWidget) -> QWidget:
+    line = QWidget(parent)
+    line.setProperty("role", "line")
+    line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    line.setFixedWidth(1)
+    return line
+
+
+def window_icon() -> QIcon:
+    """The sign of the player."""
+    picture = QPixmap()
+    picture.loadFromData(files("resources").joinpath("segue.svg").read_bytes(), "svg")
+    return QIcon(picture)
