@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from app.listening import history
 from app.listening.events import PlayEvent, Recorded
 from app.listening.records import to_ms
 from app.listening.rules import Label, label
 from recommender.api import EndReason, Origin, Play, Reaction, ReactionKind, Song
+
+_REASONS = {reason.value: reason for reason in EndReason}
+_ORIGINS = {origin.value: origin for origin in Origin}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,46 +23,45 @@ class Catalogue:
     A song whose drive is away stays known, so that what was learned of it is there on its return.
     """
 
-    songs: tuple[Song, ...]
-    hidden: frozenset[int]
+    songs: Sequence[Song]
+    hidden: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """All events at one moment, undone ones left out."""
+    """What was kept after some event, in the order it was saved; undone events are left out.
 
-    events: tuple[Play | Reaction, ...]
+    `undone` names all undone events ever, `last_event_id` the latest number given.
+    """
+
+    events: Sequence[Play | Reaction]
     undone: frozenset[int]
     last_event_id: int
 
 
 def read_catalogue(connection: sqlite3.Connection) -> Catalogue:
     """All files of the library; streams cannot be recommended."""
-    rows = connection.execute(
+    songs: list[Song] = []
+    hidden: list[int] = []
+    for row in connection.execute(
         "SELECT track_id, title, artist, album, genre, year, track_number, duration_ms,"
         " available = 1 AND removed = 0 FROM tracks"
         " WHERE instr(location, '://') = 0 ORDER BY track_id"
-    ).fetchall()
-    return Catalogue(
-        tuple(Song(*row[:8]) for row in rows), frozenset(row[0] for row in rows if not row[8])
-    )
+    ):
+        songs.append(Song(*row[:8]))
+        if not row[8]:
+            hidden.append(row[0])
+    return Catalogue(songs, hidden)
 
 
 def read_past(connection: sqlite3.Connection, after: int = 0) -> Past:
-    """The events numbered above `after`, in the order they were saved."""
+    """The events numbered above `after`."""
+    events = (to_event(item) for item in history.events(connection, after))
     return Past(
-        tuple(observed(history.events(connection, after))),
+        [event for event in events if event is not None],
         history.undone(connection),
         history.last_event_id(connection),
     )
-
-
-def observed(recorded: Iterator[Recorded]) -> Iterator[Play | Reaction]:
-    """The events a model learns from, in the given order."""
-    for item in recorded:
-        event = to_event(item)
-        if event is not None:
-            yield event
 
 
 def to_event(recorded: Recorded) -> Play | Reaction | None:
@@ -69,15 +70,15 @@ def to_event(recorded: Recorded) -> Play | Reaction | None:
     if not isinstance(event, PlayEvent):
         kind = ReactionKind(event.kind.value)
         return Reaction(recorded.event_id, event.track_id, to_ms(event.at) / 1000, kind)
-    if label(event) is Label.NOTHING and event.end_reason.value != EndReason.ERROR.value:
+    reason = _REASONS[event.end_reason.value]
+    if label(event) is Label.NOTHING and reason is not EndReason.ERROR:
         return None
-    ended_at = event.started_at + timedelta(milliseconds=event.heard_ms)
     return Play(
         event_id=recorded.event_id,
         song_id=event.track_id,
-        at_s=to_ms(ended_at) / 1000,
+        at_s=(to_ms(event.started_at) + event.heard_ms) / 1000,
         heard_ms=event.heard_ms,
-        end_reason=EndReason(event.end_reason.value),
-        origin=Origin(event.origin.value),
+        end_reason=reason,
+        origin=_ORIGINS[event.origin.value],
         duration_ms=event.duration_ms,
     )

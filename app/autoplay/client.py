@@ -13,7 +13,7 @@ from app.autoplay.catalogue import to_event
 from app.autoplay.link import Link, Loss, Worker
 from app.autoplay.prediction import PredictedList, Prediction
 from app.autoplay.substitute import Substitute
-from app.listening.events import Recorded
+from app.listening.events import PlayEvent, Recorded
 from app.listening.records import to_ms
 from app.signals import Post, Signal
 from recommender.api import Explanation, Recommendation, Retracted, Started
@@ -80,6 +80,9 @@ class AutoplayClient:
 
     def observe_play(self, recorded: Recorded) -> None:
         """A play was saved."""
+        play = recorded.event
+        if isinstance(play, PlayEvent) and self._started == _start_of(play):
+            self._started = None
         event = to_event(recorded)
         if event is not None:
             self._link.send(messages.Observe(event))
@@ -192,6 +195,10 @@ class AutoplayClient:
         if text != self._status:
             self._status = text
             self.status_changed.emit(text)
+
+
+def _start_of(play: PlayEvent) -> Started:
+    return Started(play.track_id, to_ms(play.started_at) / 1000)
 
 
 def _prediction(row: Recommendation) -> Prediction:

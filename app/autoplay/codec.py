@@ -45,8 +45,7 @@ def _plain(value: object, kinds: Mapping[str, type]) -> object:
     if not dataclasses.is_dataclass(value) or isinstance(value, type):
         return value
     result = {
-        field.name: _plain(getattr(value, field.name), kinds)
-        for field in dataclasses.fields(value)
+        field.name: _plain(getattr(value, field.name), kinds) for field in dataclasses.fields(value)
     }
     name = type(value).__name__
     if kinds.get(name) is type(value):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
-import time
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Self
 
 from recommender.api import (
+    CheckpointError,
     EndReason,
     Event,
     Explanation,
@@ -22,18 +23,32 @@ from recommender.api import (
     Started,
 )
 
+KEY = {Play: "end_reason", Reaction: "kind"}
 WORTH = {"finished": 1.0, "skipped": -0.5, "picked_other": -0.1, "stopped": 0.0, "error": 0.0}
 
 
 class StandIn:
     """Ranks by what was heard to the end; a disliked song is out; the song that plays is out."""
 
-    version = "stand-in"
+    model_version = "stand-in"
 
     def __init__(self) -> None:
         self.songs: dict[int, Song] = {}
         self.events: dict[int, Play | Reaction] = {}
         self.current: int | None = None
+        self.gone: set[int] = set()
+        self.restored = False
+
+    @property
+    def note(self) -> str:
+        return "Restored." if self.restored else "" if self.events else "Goes by tags alone."
+
+    def set_catalogue(self, songs: Sequence[Song]) -> None:
+        self.songs = {song.song_id: song for song in songs}
+        self.gone = set()
+
+    def remove_songs(self, song_ids: Sequence[int]) -> None:
+        self.gone = set(song_ids)
 
     def fit(self, songs: Sequence[Song], events: Iterable[Event]) -> None:
         self.songs = {song.song_id: song for song in songs}
@@ -60,9 +75,9 @@ class StandIn:
             else:
                 opinion[event.song_id] = event.kind
         for song_id, kind in opinion.items():
-            scores[song_id] += 2.0 * (kind is ReactionKind.LIKE)
+            scores[song_id] = scores.get(song_id, 0) + 2.0 * (kind is ReactionKind.LIKE)
         banned = {i for i, kind in opinion.items() if kind is ReactionKind.DISLIKE}
-        usable = scores.keys() - exclude - banned - {self.current}
+        usable = self.songs.keys() - exclude - banned - {self.current} - self.gone
         best = sorted(usable, key=lambda i: (-scores[i], i))[:n]
         return [Recommendation(i, scores[i], f"Scored {scores[i]:g}", "stand-in") for i in best]
 
@@ -71,21 +86,32 @@ class StandIn:
         return Explanation(song_id, f"{song.title} stands here", (("stand-in", 1.0, "Because"),))
 
     def save(self, folder: Path) -> None:
-        raise NotImplementedError
+        saved = [
+            [
+                type(event).__name__,
+                event.event_id,
+                event.song_id,
+                str(getattr(event, KEY[type(event)])),
+            ]
+            for event in self.events.values()
+        ]
+        (folder / "events.json").write_text(json.dumps(saved))
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        raise NotImplementedError
-
-
-class Hanging(StandIn):
-    """Stops answering for ever at a skip; a new process has its events from the database."""
-
-    def observe(self, event: Event) -> None:
-        super().observe(event)
-        if isinstance(event, Started) and event.song_id == 13:
-            while True:
-                time.sleep(1)
+        """Says in its note that it was restored."""
+        made = cls()
+        try:
+            saved = json.loads((folder / "events.json").read_text())
+        except (OSError, ValueError) as problem:
+            raise CheckpointError("The stand-in's checkpoint is damaged.") from problem
+        for name, event_id, song_id, word in saved:
+            if name == "Play":
+                made.observe(Play(event_id, song_id, 0.0, 0, EndReason(word)))
+            else:
+                made.observe(Reaction(event_id, song_id, 0.0, ReactionKind(word)))
+        made.restored = True
+        return made
 
 
 class Crashing(StandIn):
@@ -93,6 +119,3 @@ class Crashing(StandIn):
 
     def fit(self, songs: Sequence[Song], events: Iterable[Event]) -> None:
         os._exit(3)
-
-
-__all__ = ["Crashing", "EndReason", "Hanging", "StandIn"]

@@ -1,0 +1,210 @@
+"""The model of the recommender's process, in step with the database: made, restored, saved."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from app.autoplay import checkpoints
+from app.autoplay.catalogue import Catalogue, read_catalogue, read_past
+from app.autoplay.checkpoints import Taken
+from app.library.database import open_database
+from recommender.api import (
+    CheckpointError,
+    Event,
+    Explanation,
+    Play,
+    Reaction,
+    Recommendation,
+    Recommender,
+    Retracted,
+    Song,
+    Started,
+)
+
+log = logging.getLogger(__name__)
+
+SAME_START_S = 1.0
+"""A play whose end less what was heard comes so close to a start is the one that started."""
+
+
+class LiveRecommender(Recommender, Protocol):
+    """What is asked of a recommender that lives through changes of the library."""
+
+    model_version: str
+
+    @property
+    def note(self) -> str:
+        """What the user should know of the latest list, or an empty string."""
+
+    def set_catalogue(self, songs: Sequence[Song]) -> None:
+        """Make these the whole catalogue; what was learned of songs that stay is kept."""
+
+    def remove_songs(self, song_ids: Sequence[int]) -> None:
+        """Leave songs out of lists; what was learned of them is kept."""
+
+
+class KeptModel:
+    """A model that holds each saved event once, whatever way it came."""
+
+    def __init__(
+        self, factory: type[LiveRecommender], database: Path, checkpoint_folder: Path
+    ) -> None:
+        self._factory = factory
+        self._database = database
+        self._folder = checkpoint_folder
+        self._model = factory()
+        self._undone: set[int] = set()
+        self._started: Started | None = None
+        self._last_play_at_s = 0.0
+        self.last_event_id = 0
+        self.events = 0
+        self.songs = 0
+        self.unsaved = 0
+
+    @property
+    def version(self) -> str:
+        """The model's own name for itself."""
+        return self._model.model_version
+
+    @property
+    def note(self) -> str:
+        """What the user should know of the latest list, or an empty string."""
+        return self._model.note
+
+    def make(self) -> None:
+        """Restore the newest checkpoint that fits and what came after it, else learn it all."""
+        with closing(open_database(self._database, read_only=True)) as connection:
+            connection.execute("BEGIN")
+            catalogue = read_catalogue(connection)
+            if not self._restore(connection, catalogue):
+                self._learn(connection, catalogue)
+            self._hide(catalogue)
+            self.events = connection.execute("SELECT count(*) FROM events").fetchone()[0]
+            self._last_play_at_s = _last_play_end_s(connection)
+
+    def observe(self, event: Event) -> None:
+        """Take an event in, unless it is there already."""
+        if isinstance(event, Started):
+            self._started = event
+            self._tell_started()
+        elif isinstance(event, Retracted):
+            self._retract(event)
+        elif event.event_id > self.last_event_id:
+            self._take(event)
+
+    def recommend(self, n: int, exclude: AbstractSet[int]) -> tuple[Recommendation, ...]:
+        """The list that fits now."""
+        return tuple(self._model.recommend(n, exclude))
+
+    def explain(self, song_id: int) -> Explanation | None:
+        """Why a song stands where it does; None for one that the model does not know."""
+        try:
+            return self._model.explain(song_id)
+        except KeyError:
+            return None
+
+    def refresh_catalogue(self) -> None:
+        """Read the library again."""
+        with closing(open_database(self._database, read_only=True)) as connection:
+            catalogue = read_catalogue(connection)
+        self._model.set_catalogue(catalogue.songs)
+        self._hide(catalogue)
+
+    def save(self) -> None:
+        """Keep what was learned; a cache that cannot be written is only logged."""
+        try:
+            with closing(open_database(self._database, read_only=True)) as connection:
+                taken = checkpoints.taken_now(
+                    connection, self.last_event_id, self._undone, self.version
+                )
+            place = checkpoints.draft(self._folder)
+            self._model.save(place)
+            checkpoints.publish(place, taken)
+        except OSError as problem:
+            log.warning("What was learned could not be saved in %s: %s", self._folder, problem)
+        self.unsaved = 0
+
+    def _restore(self, connection: sqlite3.Connection, catalogue: Catalogue) -> bool:
+        """Load a checkpoint; the newest in which nothing was undone since, if there is one."""
+        fitting = [
+            (place, taken, checkpoints.undone_meanwhile(connection, taken))
+            for place, taken in checkpoints.generations(self._folder)
+            if checkpoints.fits(connection, taken, self.version)
+        ]
+        for place, taken, undone in sorted(fitting, key=lambda item: bool(item[2])):
+            try:
+                self._model = self._factory.load(place)
+            except CheckpointError as problem:
+                log.warning("%s", problem)
+                continue
+            self._model.set_catalogue(catalogue.songs)
+            self._catch_up(connection, taken, undone)
+            return True
+        self._model = self._factory()
+        return False
+
+    def _catch_up(
+        self, connection: sqlite3.Connection, taken: Taken, undone: Sequence[int]
+    ) -> None:
+        past = read_past(connection, taken.last_event_id)
+        self._undone = set(taken.undone)
+        for event_id in undone:
+            self._retract(Retracted(event_id))
+        for event in past.events:
+            self._take(event)
+        self._undone = set(past.undone)
+        self.last_event_id = past.last_event_id
+
+    def _learn(self, connection: sqlite3.Connection, catalogue: Catalogue) -> None:
+        past = read_past(connection)
+        self._model.fit(catalogue.songs, past.events)
+        self._undone = set(past.undone)
+        self.last_event_id = past.last_event_id
+        self.unsaved = len(past.events)
+
+    def _hide(self, catalogue: Catalogue) -> None:
+        if catalogue.hidden:
+            self._model.remove_songs(catalogue.hidden)
+        self.songs = len(catalogue.songs) - len(catalogue.hidden)
+
+    def _take(self, event: Play | Reaction) -> None:
+        self.last_event_id = event.event_id
+        self.events += 1
+        self.unsaved += 1
+        self._model.observe(event)
+        if isinstance(event, Play):
+            self._last_play_at_s = event.at_s
+            if self._started is not None and _is_end_of(event, self._started):
+                self._started = None
+            self._tell_started()
+
+    def _retract(self, event: Retracted) -> None:
+        if event.event_id not in self._undone:
+            self._undone.add(event.event_id)
+            self.unsaved += 1
+            self._model.observe(event)
+
+    def _tell_started(self) -> None:
+        """What sounds now is later than any play, also when the clock was set back."""
+        if self._started is not None:
+            at_s = max(self._started.at_s, self._last_play_at_s)
+            self._model.observe(replace(self._started, at_s=at_s))
+
+
+def _last_play_end_s(connection: sqlite3.Connection) -> float:
+    row = connection.execute(
+        "SELECT at_ms + heard_ms FROM events WHERE +kind = 'play' ORDER BY event_id DESC LIMIT 1"
+    ).fetchone()
+    return 0.0 if row is None else int(row[0]) / 1000
+
+
+def _is_end_of(play: Play, started: Started) -> bool:
+    began_s = play.at_s - play.heard_ms / 1000
+    return play.song_id == started.song_id and abs(began_s - started.at_s) < SAME_START_S
