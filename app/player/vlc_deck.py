@@ -28,7 +28,7 @@ class Deck:
     """One opened medium. Its callbacks touch only its own buffer and `changed`.
 
     `rate_hz` forces a sample rate; None takes that of the medium. `changed` is called from a
-    thread of libVLC when the medium ended or broke.
+    thread of libVLC when the medium is ready, ended or broke.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Deck:
         self._changed = changed
         self._closed = threading.Event()
         self._held = False
+        self._told_ready = False
         self._vlc = vlc
         self._media = instance.media_new(mrl(media.location))
         for option in media_options(media.location, start_ms):
@@ -70,8 +71,12 @@ class Deck:
         buffer, closed = self.buffer, self._closed
 
         def play(_data: Any, samples: int, count: int, _pts: int) -> None:
-            if not closed.is_set():
-                buffer.append(ctypes.string_at(samples, count * FRAME_BYTES))
+            if closed.is_set():
+                return
+            buffer.append(ctypes.string_at(samples, count * FRAME_BYTES))
+            if not self._told_ready and self.ready:
+                self._told_ready = True
+                self._changed()
 
         def setup(_data: Any, fmt: Any, rate: Any, channels: Any) -> int:
             ctypes.memmove(fmt, b"S16N", 4)

@@ -37,6 +37,7 @@ OPEN_TIMEOUT_S = 10.0
 STALL_TIMEOUT_S = 10.0
 TITLE_PERIOD_S = 1.0
 LIVE_PAUSE_S = 5.0
+FALLBACK_RATE_HZ = 44_100
 EARLY_END_MS = 3_000
 EARLY_END_SHARE = 0.9
 
@@ -73,6 +74,7 @@ class Item:
     seeking: Deck | None = None
     started: bool = False
     fault: str = ""
+    checked: bool = False
     size_bytes: int = 0
     position_ms: int = 0
     title: str = ""
@@ -248,12 +250,17 @@ class VlcBackend:
         threading.Thread(target=work, name="file-check", daemon=True).start()
 
     def _open(self, item: Item) -> None:
-        if item not in (self._current, self._next) or item.deck is not None:
-            return
-        joined = item is self._next and self._output.rate_hz
-        item.deck = self._new_deck(item, item.start_ms, self._output.rate_hz if joined else None)
-        if item is self._next and self._output.running:
-            self._mixer.follow_with(item.deck.buffer)
+        item.checked = True
+        if item is self._current and item.deck is None:
+            item.opened_at = time.monotonic()
+            item.deck = self._new_deck(item, item.start_ms, None)
+
+    def _open_next(self, following: Item, present: Deck) -> None:
+        """Decode the next medium at the sample rate of the present one, so that they join."""
+        following.opened_at = time.monotonic()
+        following.deck = self._new_deck(following, following.start_ms, present.rate_hz)
+        if self._output.running:
+            self._mixer.follow_with(following.deck.buffer)
 
     def _new_deck(self, item: Item, start_ms: int, rate_hz: int | None) -> Deck:
         return Deck(
@@ -275,6 +282,11 @@ class VlcBackend:
         item.opened_at = time.monotonic()
 
     def _look_after(self, item: Item) -> None:
+        if item is self._next and item.deck is None:
+            present = self._current.deck if self._current is not None else None
+            if item.checked and present is not None and present.ready:
+                self._open_next(item, present)
+            return
         for deck in (item.deck, item.seeking):
             if deck is not None:
                 self._settle(item, deck)
@@ -330,16 +342,16 @@ class VlcBackend:
         """Start the output with what the item's deck has decoded."""
         assert item.deck is not None
         self._output.stop()
-        following = self._next.buffer if self._next is not None else None
-        if self._next is not None and following is not None and following.taken_frames:
-            self._next.close()
-            following = None
-        buffers = [item.deck.buffer] if following is None else [item.deck.buffer, following]
-        self._mixer.load(*buffers)
-        self._output.start(item.deck.rate_hz or 44_100)
+        rate_hz = item.deck.rate_hz or FALLBACK_RATE_HZ
+        self._mixer.load(item.deck.buffer)
+        following = self._next.deck if self._next is not None else None
+        if self._next is not None and following is not None:
+            if following.buffer.taken_frames or following.rate_hz not in (0, rate_hz):
+                self._next.close()
+            else:
+                self._mixer.follow_with(following.buffer)
+        self._output.start(rate_hz)
         self._moved_at = time.monotonic()
-        if self._next is not None and self._next.deck is None and following is None:
-            self._check(self._next)
         if not item.started:
             item.started = True
             self._host.started(item.media.token)

@@ -17,6 +17,7 @@ CACHING_MS = 300
 PREFETCH_KIB = 16
 READ_BYTES = 4096
 PRELUDE_S = 0.03
+DEVICE_LATENCY_S = 0.05
 DEVICE_PATIENCE_S = 2.0
 ENDLESS = 2**64 - 1
 
@@ -154,7 +155,8 @@ class Output:
 
     def heard_frame(self) -> float:
         """The frame of the mixer's output that is heard now."""
-        return min(self._clock.now_s() * self.rate_hz, float(self._mixer.given_frames))
+        heard_s = max(0.0, self._clock.now_s() - DEVICE_LATENCY_S)
+        return min(heard_s * self.rate_hz, float(self._mixer.given_frames))
 
     def without_device(self) -> bool:
         """Whether it has become clear that the sound goes nowhere."""
