@@ -243,15 +243,19 @@ def _atoms(file: BinaryIO, position: int, end: int) -> list[tuple[bytes, int, in
 
 
 def _wave(file: BinaryIO, size: int) -> Layout:
-    position = 12
+    position, sound, picture = 12, (0, 0), (0, 0)
     for _ in range(200):
         file.seek(position)
-        header = file.read(8)
+        header = file.read(18)
         if len(header) < 8:
             break
-        length = int.from_bytes(header[4:], "little")
+        length = int.from_bytes(header[4:8], "little")
         position += 8
-        if header[:4] == b"data":
-            return Layout("wav", position, min(position + length, size))
+        if header[:4] == b"data" and sound == (0, 0):
+            sound = (position, min(position + length, size))
+        elif header[:4].lower() == b"id3 " and header[8:11] == b"ID3":
+            picture = _id3_picture(file, header[11], position + 10, min(position + length, size))
         position += length + (length & 1)
-    raise UnreadableFileError("The file has no sound in it (no data chunk).")
+    if sound == (0, 0):
+        raise UnreadableFileError("The file has no sound in it (no data chunk).")
+    return Layout("wav", *sound, *picture)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from app.library.errors import DamagedDatabaseError, LibraryError, NewerDatabaseError, explain
@@ -13,8 +14,6 @@ from app.library.migrations import SCHEMA_VERSION, STEPS
 log = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MS = 5_000
-_MAGIC = b"SQLite format 3\x00"
-_VERSION_OFFSET = 60
 
 
 def open_database(
@@ -44,17 +43,22 @@ def open_database(
 
 
 def stored_version(path: Path) -> int | None:
-    """The schema version in the file's header, None for a file that isn't there or is empty."""
+    """The schema version in the file's header, None for a file that isn't there or is empty.
+
+    SQLite reads it: if this process opened and closed the file by itself, the system would drop
+    the locks of its other connections, and a process that leaves would take their log away.
+    """
     try:
-        with path.open("rb") as file:
-            header = file.read(100)
+        if path.stat().st_size == 0:
+            return None
     except FileNotFoundError:
         return None
-    if not header:
-        return None
-    if len(header) < 100 or not header.startswith(_MAGIC):
-        raise explain(sqlite3.DatabaseError("file is not a database"), path)
-    return int.from_bytes(header[_VERSION_OFFSET : _VERSION_OFFSET + 4], "big")
+    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        raise explain(error, path) from error
 
 
 def _refuse_what_must_not_be_touched(path: Path) -> None:

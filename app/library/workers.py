@@ -74,10 +74,20 @@ def _be_modest() -> None:
     if sys.platform == "win32":
         return
     os.nice(10)
+    if sys.platform == "linux":
+        _end_with_parent()
     import resource
 
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+
+
+def _end_with_parent() -> None:
+    """A worker that hangs in a read can't notice that the scan was killed; the kernel can."""
+    import ctypes
+
+    set_death_signal = 1
+    ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL)
 
 
 @dataclass(slots=True)

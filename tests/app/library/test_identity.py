@@ -10,7 +10,8 @@ from tests.making import FORMATS, make_audio, make_cover, retag
 def test_a_new_title_and_a_large_cover_leave_the_sounds_identity(tmp_path, format):
     path = make_audio(tmp_path / f"song.{format}", seconds=2, tags={"title": "One"})
     before = read_file(str(path))
-    retag(path, format, {"title": "Two" * 50, "artist": "Someone"}, make_cover(size=300, noisy=True))
+    large = make_cover(size=300, noisy=True)
+    retag(path, format, {"title": "Two" * 50, "artist": "Someone"}, large)
     after = read_file(str(path))
     assert after.content_id == before.content_id
     assert after.tags.title == "Two" * 50
