@@ -62,11 +62,12 @@ def insert_play(connection: sqlite3.Connection, play: PlayEvent) -> int:
     """Append a play, and give its number; one that is there already keeps its first number.
 
     A session that was restored after a crash may report its last play again: a play is the same
-    when track and start are.
+    when track and start are. One that was undone and went on is kept under a new number.
     """
     at_ms = to_ms(play.started_at)
     present = connection.execute(
-        "SELECT event_id FROM events WHERE track_id = ? AND kind = 'play' AND at_ms = ?",
+        "SELECT event_id FROM events AS e WHERE track_id = ? AND kind = 'play' AND at_ms = ?"
+        " AND NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.event_id)",
         (play.track_id, at_ms),
     ).fetchone()
     if present is not None:

@@ -64,6 +64,14 @@ def test_the_same_listening_reported_twice_is_one_play(store, window, connection
     assert len(list(history.events(connection))) == 1
 
 
+def test_a_play_that_goes_on_after_an_undone_skip_is_kept(store, connection):
+    store.record_play(play(3, reason=EndReason.SKIPPED))
+    store.undo(1)
+    store.record_play(play(3))
+    assert store.flush()
+    assert list(history.events(connection)) == [Recorded(3, play(3))]
+
+
 def test_a_clock_that_goes_back_leaves_the_order_alone(store, connection):
     for track_id, minute in ((1, 0), (2, -600), (3, -1200)):
         store.record_play(play(track_id, minute))

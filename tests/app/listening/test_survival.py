@@ -4,13 +4,15 @@ import random
 import subprocess
 import sys
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from app.library.database import open_database
-from app.listening.events import QueueEntry
+from app.listening.events import EndReason, Origin, PlayEvent, QueueEntry
 from app.listening.store import ListeningStore
+from tests.app.listening.writing_process import START
 
 ROUNDS = 8
 ROOT = Path(__file__).parents[3]
@@ -60,6 +62,26 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_shown_as_saved(database, wi
             assert restored.queue[0].entry_id >= newest
             assert restored.queue == (QueueEntry(restored.queue[0].entry_id, restored.track_id),)
     assert sum(line[0] == "play" for line in lines) > ROUNDS
+
+
+def test_a_process_that_comes_and_goes_takes_no_saved_event_away(database, window):
+    """Opening the file again here must not drop the locks that keep the writer's log in place."""
+    look = (
+        "from pathlib import Path; from app.library.database import open_database;"
+        f"connection = open_database(Path({str(database)!r}));"
+        "print(connection.execute('SELECT count(*) FROM events').fetchone()[0])"
+    )
+    store = ListeningStore(database, window.post)
+    seen = []
+    for second in range(3):
+        at = START + timedelta(seconds=second)
+        store.record_play(PlayEvent(1, at, 1_000, 2_000, EndReason.FINISHED, Origin.QUEUE))
+        assert store.flush()
+        store.load_session()
+        visitor = subprocess.run([sys.executable, "-c", look], capture_output=True, cwd=ROOT)
+        seen.append(int(visitor.stdout))
+    assert seen == [1, 2, 3]
+    assert store.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="file sizes cannot be limited here")
