@@ -21,14 +21,29 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass
 class Listener:
-    """A user with a player: records, tells the recommender once it is saved, sees lists."""
+    """A user with a player: records, tells the recommender once it is saved, sees lists.
+
+    `followers` are recommenders that are told the same.
+    """
 
     window: Window
     store: ListeningStore
     client: AutoplayClient
+    checkpoints: Path
+    followers: list[Listener] = field(default_factory=list)
     lists: list[PredictedList] = field(default_factory=list)
     statuses: list[str] = field(default_factory=list)
     minutes: int = 0
+
+    def tell(self, call: str, *arguments: object) -> None:
+        """Call a method of the client and of those of all followers."""
+        for listener in (self, *self.followers):
+            getattr(listener.client, call)(*arguments)
+
+    def start_and_play(self, track_id: int, reason: EndReason) -> int:
+        """The same as `play`, with the track sounding before and the next one after."""
+        self.tell("started", track_id, START + timedelta(minutes=self.minutes + 4))
+        return self.play(track_id, reason)
 
     def play(self, track_id: int, reason: EndReason = EndReason.FINISHED) -> int:
         """Play a track and wait until it is saved and told."""
@@ -36,17 +51,17 @@ class Listener:
         at = START + timedelta(minutes=self.minutes)
         heard_ms = 180_000 if reason is EndReason.FINISHED else 20_000
         event = PlayEvent(track_id, at, heard_ms, 180_000, reason, Origin.PREDICTED)
-        return self._save(self.store.record_play, event, self.client.observe_play)
+        return self._save(self.store.record_play, event, "observe_play")
 
     def react(self, track_id: int, kind: FeedbackKind) -> int:
         event = Feedback(track_id, kind, START + timedelta(minutes=self.minutes))
-        return self._save(self.store.record_feedback, event, self.client.observe_feedback)
+        return self._save(self.store.record_feedback, event, "observe_feedback")
 
     def undo(self, event_id: int) -> None:
         undone: list[int] = []
         self.store.undo(event_id, lambda _: undone.append(event_id))
         self.window.run_until(lambda: undone)
-        self.client.retract(event_id)
+        self.tell("retract", event_id)
 
     def ask(self, n: int = 5, *, model: bool = True, timeout_s: float = 10.0) -> PredictedList:
         """Ask for a list and wait for it; with `model` a plain one does not count."""
@@ -61,11 +76,11 @@ class Listener:
         self.window.run_until(answered, timeout_s)
         return self.lists[-1]
 
-    def _save(self, record: Callable, event: object, tell: Callable[[Recorded], None]) -> int:
+    def _save(self, record: Callable, event: object, call: str) -> int:
         saved: list[Recorded] = []
         record(event, saved.append)
         self.window.run_until(lambda: saved)
-        tell(saved[0])
+        self.tell(call, saved[0])
         return saved[0].event_id
 
 
@@ -83,14 +98,15 @@ def window() -> Window:
 
 @pytest.fixture
 def listen(database: Path, window: Window, tmp_path: Path) -> Iterator[Callable[..., Listener]]:
-    """Makes listeners of one library; each has a store and a recommender's process of its own."""
+    """Makes listeners of one library; each has a recommender's process of its own."""
     made: list[Listener] = []
 
-    def make(model: str = STAND_IN, path: Path = database, **options: object) -> Listener:
-        checkpoints = tmp_path / f"checkpoints-{len(made)}"
-        store = ListeningStore(path, window.post)
-        client = AutoplayClient(path, window.post, model=model, checkpoints=checkpoints, **options)
-        listener = Listener(window, store, client)
+    store = ListeningStore(database, window.post)
+
+    def make(model: str = STAND_IN, checkpoints: Path | None = None, **options) -> Listener:
+        folder = checkpoints or tmp_path / f"checkpoints-{len(made)}"
+        client = AutoplayClient(database, window.post, model=model, checkpoints=folder, **options)
+        listener = Listener(window, store, client, folder)
         client.list_changed.connect(listener.lists.append)
         client.status_changed.connect(listener.statuses.append)
         client.start()
@@ -100,4 +116,4 @@ def listen(database: Path, window: Window, tmp_path: Path) -> Iterator[Callable[
     yield make
     for listener in made:
         listener.client.close()
-        listener.store.close()
+    store.close()
