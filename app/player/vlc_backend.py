@@ -1,0 +1,425 @@
+"""How it sounds: libVLC decodes, the mixer joins without a gap, libVLC plays the result.
+
+Every call into libVLC is made on the engine's thread; callbacks only post to it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from app.player.engine import Media, PlaybackState
+from app.player.engine_thread import Host
+from app.player.fetch import explain
+from app.player.media_errors import (
+    MediaError,
+    broke_off,
+    cannot_open,
+    check_file,
+    is_stream,
+    local_path,
+    no_answer,
+)
+from app.player.mixer import Mixer
+from app.player.silent_engine import SilentBackend
+from app.player.vlc_deck import Deck
+from app.player.vlc_item import Item
+from app.player.vlc_library import no_sound_device
+from app.player.vlc_output import Output
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.05
+OPEN_TIMEOUT_S = 10.0
+STALL_TIMEOUT_S = 10.0
+TITLE_PERIOD_S = 1.0
+LIVE_PAUSE_S = 5.0
+FALLBACK_RATE_HZ = 44_100
+
+
+class VlcBackend:
+    """Two decks, a mixer and an output."""
+
+    name = "vlc"
+
+    def __init__(
+        self,
+        host: Host,
+        vlc: Any,
+        instance: Any,
+        open_timeout_s: float = OPEN_TIMEOUT_S,
+        stall_timeout_s: float = STALL_TIMEOUT_S,
+    ) -> None:
+        self._host = host
+        self._vlc = vlc
+        self._instance = instance
+        self._open_timeout_s = open_timeout_s
+        self._stall_timeout_s = stall_timeout_s
+        self._mixer = Mixer()
+        self._output = Output(vlc, instance, self._mixer, lambda: host.call_soon(self._woken))
+        self._current: Item | None = None
+        self._next: Item | None = None
+        self._state = PlaybackState.STOPPED
+        self._held = False
+        self._paused_at = 0.0
+        self._moved_at = 0.0
+        self._title_at = 0.0
+
+    # What the user asks for.
+
+    def play(self, media: Media) -> None:
+        """Drop everything and open `media`."""
+        self._forget()
+        self._held = False
+        self._current = Item(media, media.start_ms, position_ms=media.start_ms)
+        self._set_state(PlaybackState.OPENING)
+        self._check(self._current)
+
+    def prepare(self, media: Media | None) -> None:
+        """Open `media` to be joined to the present one."""
+        if self._next is not None:
+            self._mixer.follow_with(None)
+            self._next.close()
+            self._next = None
+        if media is not None:
+            self._next = Item(media, media.start_ms, position_ms=media.start_ms)
+            self._check(self._next)
+
+    def pause(self) -> None:
+        """Hold the output; the decks hold by themselves when they are far enough ahead."""
+        if self._state is PlaybackState.PLAYING:
+            self._output.pause()
+            self._paused_at = time.monotonic()
+            self._set_state(PlaybackState.PAUSED)
+            self._tell_position()
+        elif self._state is PlaybackState.OPENING:
+            self._held = True
+
+    def resume(self) -> None:
+        """Go on; a radio station goes on with what it sends now."""
+        item = self._current
+        if self._state is PlaybackState.OPENING:
+            self._held = False
+        elif self._state is PlaybackState.PAUSED and item is not None:
+            self._set_state(PlaybackState.PLAYING)
+            self._moved_at = time.monotonic()
+            if item.is_live and time.monotonic() - self._paused_at > LIVE_PAUSE_S:
+                self._reopen(item, item.position_ms)
+            elif self._output.running:
+                self._output.resume()
+            elif item.seeking is None:
+                self._sound(item)
+
+    def stop(self) -> None:
+        """Silence, and forget both media."""
+        self._forget()
+        self._set_state(PlaybackState.STOPPED)
+
+    def seek(self, position_ms: int) -> None:
+        """Open the medium again at another place, and change over when that is decoded."""
+        item = self._current
+        if item is None:
+            return
+        if item.is_live:
+            self._tell_position()
+            return
+        length_ms = item.length_ms
+        item.position_ms = max(0, min(position_ms, length_ms or position_ms))
+        if item.deck is None:
+            item.start_ms = item.position_ms
+        else:
+            self._reopen(item, item.position_ms)
+        if self._state is not PlaybackState.OPENING:
+            self._tell_position()
+
+    def set_volume(self, percent: int) -> None:
+        """0 to 100."""
+        self._output.set_volume(percent)
+
+    def set_muted(self, muted: bool) -> None:
+        """Silence without touching the volume."""
+        self._output.set_muted(muted)
+
+    def close(self) -> None:
+        """Release all of libVLC."""
+        self._forget()
+        self._output.close()
+        self._instance.release()
+
+    # What happens by itself.
+
+    def tick(self) -> float | None:
+        """Look after decks, joins, ends, time-outs and titles."""
+        if self._state is PlaybackState.STOPPED:
+            return None
+        for item in (self._current, self._next):
+            if item is not None:
+                self._look_after(item)
+        if self._state is PlaybackState.PLAYING and self._output.running:
+            self._follow()
+        if self._state is PlaybackState.PLAYING and self._output.without_device():
+            self._go_on_silently()
+        return TICK_S if self._current is not None else None
+
+    def _woken(self) -> None:
+        self._output.apply_volume()
+
+    def _check(self, item: Item) -> None:
+        """See on another thread whether the file can be read, since its drive may hang."""
+        if is_stream(item.media.location):
+            self._open(item)
+            return
+
+        def work() -> None:
+            try:
+                check_file(item.media.location)
+                size_bytes = local_path(item.media.location).stat().st_size
+            except (MediaError, OSError) as error:
+                self._host.call_soon(partial(self._fail, item, str(error)))
+            else:
+                item.size_bytes = size_bytes
+                self._host.call_soon(partial(self._open, item))
+
+        threading.Thread(target=work, name="file-check", daemon=True).start()
+
+    def _open(self, item: Item) -> None:
+        item.checked = True
+        if item is self._current and item.deck is None:
+            item.opened_at = time.monotonic()
+            item.deck = self._new_deck(item, item.start_ms, None)
+
+    def _open_next(self, following: Item, present: Deck) -> None:
+        """Decode the next medium at the sample rate of the present one, so that they join."""
+        following.opened_at = time.monotonic()
+        following.deck = self._new_deck(following, following.start_ms, present.rate_hz)
+        if self._output.running:
+            self._mixer.follow_with(following.deck.buffer)
+
+    def _new_deck(self, item: Item, start_ms: int, rate_hz: int | None) -> Deck:
+        return Deck(
+            self._vlc,
+            self._instance,
+            item.media,
+            lambda: self._host.call_soon(lambda: None),
+            start_ms=start_ms,
+            rate_hz=rate_hz,
+            gain=10 ** (item.media.gain_db / 20),
+        )
+
+    def _reopen(self, item: Item, position_ms: int) -> None:
+        if item.seeking is not None:
+            item.seeking.close()
+        rate_hz = self._output.rate_hz or None
+        start_ms = 0 if item.is_live else position_ms
+        item.seeking = self._new_deck(item, start_ms, rate_hz)
+        item.opened_at = time.monotonic()
+
+    def _look_after(self, item: Item) -> None:
+        if item.explaining:
+            return
+        if item is self._next and item.deck is None:
+            present = self._current.deck if self._current is not None else None
+            if item.checked and present is not None and present.ready:
+                self._open_next(item, present)
+            return
+        for deck in (item.deck, item.seeking):
+            if deck is not None:
+                self._settle(item, deck)
+        if item not in (self._current, self._next):
+            return
+        if item.seeking is not None and item.seeking.ready:
+            self._change_over(item)
+        waiting = item.deck is None or item.seeking is not None or not item.deck.ready
+        if item is self._current and self._state is PlaybackState.OPENING and not waiting:
+            self._begin(item)
+        elif waiting and time.monotonic() - item.opened_at > self._open_timeout_s:
+            self._fail(item, no_answer(item.media.location), stuck=True)
+
+    def _settle(self, item: Item, deck: Deck) -> None:
+        """Take note of a deck that has come to its end or broken."""
+        deck.regulate()
+        if deck.buffer.ended or not (deck.at_end or deck.broken):
+            return
+        empty = deck.buffer.total_frames == 0
+        sought = deck.start_ms > 0 and not deck.broken
+        if empty and not sought:
+            self._explain(item)
+            return
+        if deck.broken or item.ended_early(deck):
+            item.fault = broke_off(item.media.location)
+        deck.buffer.end()
+
+    def _explain(self, item: Item) -> None:
+        """Nothing came: ask the server itself why, if there is one."""
+        location = item.media.location
+        if not is_stream(location):
+            self._fail(item, cannot_open(location))
+            return
+        item.explaining = True
+
+        def work() -> None:
+            sentence = explain(location, self._open_timeout_s) or cannot_open(location)
+            self._host.call_soon(partial(self._fail, item, sentence))
+
+        threading.Thread(target=work, name="explain-stream", daemon=True).start()
+
+    def _begin(self, item: Item) -> None:
+        if self._held:
+            self._held = False
+            self._set_state(PlaybackState.PAUSED)
+            self._paused_at = time.monotonic()
+        else:
+            self._set_state(PlaybackState.PLAYING)
+            self._sound(item)
+        self._tell_position()
+
+    def _sound(self, item: Item) -> None:
+        """Start the output with what the item's deck has decoded."""
+        assert item.deck is not None
+        self._output.stop()
+        rate_hz = item.deck.rate_hz or FALLBACK_RATE_HZ
+        self._mixer.load(item.deck.buffer)
+        following = self._next.deck if self._next is not None else None
+        if self._next is not None and following is not None:
+            if following.buffer.taken_frames or following.rate_hz not in (0, rate_hz):
+                self._next.close()
+            else:
+                self._mixer.follow_with(following.buffer)
+        self._output.start(rate_hz)
+        self._moved_at = time.monotonic()
+        if not item.started:
+            item.started = True
+            self._host.started(item.media.token)
+
+    def _change_over(self, item: Item) -> None:
+        """A seek's deck is ready: it takes the place of the one that sounds."""
+        assert item.seeking is not None
+        old, item.deck, item.seeking = item.deck, item.seeking, None
+        item.fault = ""
+        if self._state is PlaybackState.PLAYING:
+            self._sound(item)
+        else:
+            self._output.stop()
+        if old is not None:
+            old.close()
+        if item.deck.buffer.ended and item.ended_early(item.deck):
+            item.fault = broke_off(item.media.location)
+
+    def _follow(self) -> None:
+        """See what is heard now, and tell of joins and ends."""
+        item = self._current
+        assert item is not None
+        if item.deck is None:
+            return
+        heard = self._output.heard_frame()
+        buffer, frame = self._mixer.sounding_at(heard)
+        if self._next is not None and buffer is not None and buffer is self._next.buffer:
+            self._cross_over(item, self._next)
+            item = self._current
+            assert item is not None
+        if item.deck is not None and buffer is item.deck.buffer:
+            position_ms = item.deck.start_ms + frame * 1000 // self._output.rate_hz
+            if position_ms != item.position_ms:
+                item.position_ms = position_ms
+                self._moved_at = time.monotonic()
+            done = item.deck.buffer.exhausted and frame >= item.deck.buffer.total_frames
+        else:
+            done = item.deck is not None and item.deck.buffer.exhausted and not frame
+        if done and item.seeking is None:
+            self._come_to_end(item)
+            return
+        if time.monotonic() - self._moved_at > self._stall_timeout_s:
+            self._fail(item, broke_off(item.media.location), stuck=True)
+            return
+        self._tell_position()
+        self._tell_title(item)
+
+    def _cross_over(self, ended: Item, following: Item) -> None:
+        self._tell_end(ended)
+        self._current, self._next = following, None
+        following.started = True
+        self._moved_at = time.monotonic()
+        ended.close()
+        self._host.started(following.media.token)
+
+    def _come_to_end(self, item: Item) -> None:
+        """The last frame was heard, and nothing has followed yet."""
+        following = self._next
+        self._tell_end(item)
+        item.close()
+        self._current, self._next = following, None
+        if following is None:
+            self._forget()
+            self._set_state(PlaybackState.STOPPED)
+            return
+        self._output.stop()
+        following.opened_at = time.monotonic()
+        self._held = False
+        self._set_state(PlaybackState.OPENING)
+
+    def _tell_end(self, item: Item) -> None:
+        if item.fault:
+            self._host.failed(item.media.token, item.fault)
+            return
+        length_ms = item.length_ms or item.position_ms
+        self._host.position(length_ms, length_ms)
+        self._host.finished(item.media.token)
+
+    def _fail(self, item: Item, sentence: str, *, stuck: bool = False) -> None:
+        if item is self._next:
+            self._mixer.follow_with(None)
+            self._next = None
+            item.close(stuck=stuck)
+            self._host.failed(item.media.token, sentence)
+        elif item is self._current:
+            self._output.stop()
+            self._current = None
+            item.close(stuck=stuck)
+            self._forget()
+            self._host.failed(item.media.token, sentence)
+            self._set_state(PlaybackState.STOPPED)
+
+    def _go_on_silently(self) -> None:
+        item, following = self._current, self._next
+        assert item is not None
+        log.warning("no sound device")
+        self._host.message(no_sound_device())
+        silent = SilentBackend(self._host)
+        if self._current is not None:
+            silent.go_on(
+                replace(item.media, start_ms=item.position_ms),
+                following.media if following is not None else None,
+            )
+        self._host.replace_backend(silent)
+
+    def _forget(self) -> None:
+        self._output.stop()
+        self._mixer.load()
+        for item in (self._current, self._next):
+            if item is not None:
+                item.close()
+        self._current = self._next = None
+
+    def _set_state(self, state: PlaybackState) -> None:
+        self._state = state
+        self._host.state(state)
+
+    def _tell_position(self) -> None:
+        if self._current is not None:
+            length_ms = self._current.length_ms
+            position_ms = self._current.position_ms
+            self._host.position(min(position_ms, length_ms or position_ms), length_ms)
+
+    def _tell_title(self, item: Item) -> None:
+        now = time.monotonic()
+        if item.deck is None or not is_stream(item.media.location) or now < self._title_at:
+            return
+        self._title_at = now + TITLE_PERIOD_S
+        title = item.deck.now_playing
+        if title and title != item.title:
+            item.title = title
+            self._host.stream_title(item.media.token, title)
