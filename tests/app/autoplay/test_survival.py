@@ -64,7 +64,7 @@ def test_after_each_kill_the_list_is_what_it_would_have_been(listen):
     liked: list[int] = []
     rows_of(listener)
     rows_of(calm)
-    for _ in range(6):
+    for _ in range(4):
         for _ in range(chance.randrange(1, 8)):
             live_a_moment(listener, chance, liked)
             if chance.random() < 0.5:

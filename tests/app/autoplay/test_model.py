@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.autoplay.catalogue import read_past
+from app.autoplay.model import KeptModel
+from app.library.database import open_database
+from app.listening.events import EndReason, Feedback, FeedbackKind, Origin, PlayEvent
+from app.listening.store import ListeningStore
+from recommender.api import Retracted, Started
+from tests.app.autoplay.conftest import START
+from tests.app.autoplay.stand_in import StandIn
+from tests.app.listening.conftest import Window, add_tracks
+
+
+@pytest.fixture
+def store(database: Path):
+    store = ListeningStore(database, Window().post)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def made(database: Path, tmp_path: Path) -> Callable[[], KeptModel]:
+    """Makes a model anew, as a process that starts does."""
+
+    def make() -> KeptModel:
+        model = KeptModel(StandIn, database, tmp_path / "kept")
+        model.make()
+        return model
+
+    return make
+
+
+def play(store: ListeningStore, *track_ids: int, reason: EndReason = EndReason.FINISHED) -> None:
+    for track_id in track_ids:
+        at = START + timedelta(seconds=track_id)
+        store.record_play(PlayEvent(track_id, at, 9_000, 9_000, reason, Origin.QUEUE))
+    assert store.flush()
+
+
+def top(model: KeptModel, n: int = 3) -> list[int]:
+    return [row.song_id for row in model.recommend(n, frozenset())]
+
+
+def was_restored(model: KeptModel) -> bool:
+    model.recommend(1, frozenset())
+    return model.note == "Restored."
+
+
+def test_a_saved_model_goes_on_with_the_events_that_came_later(store, made):
+    play(store, 5)
+    made().save()
+    play(store, 9, 5)
+    again = made()
+    assert was_restored(again)
+    assert top(again) == [5, 9, 1]
+    assert again.last_event_id == 2
+
+
+def test_an_event_is_taken_once_whatever_way_it_comes(store, made, database):
+    play(store, 5, 9)
+    model = made()
+    with closing(open_database(database)) as connection:
+        for event in read_past(connection).events:
+            model.observe(event)
+    assert model.events == 2
+
+
+def test_an_undo_after_the_save_is_taken_from_the_older_save(store, made):
+    play(store, 5)
+    made().save()
+    play(store, 9, 8)
+    made().save()
+    store.undo(2)
+    assert store.flush()
+    again = made()
+    assert was_restored(again)
+    assert top(again) == [5, 8, 1]
+
+
+def test_an_undo_of_what_every_save_holds_is_taken_back(store, made):
+    play(store, 5, 9)
+    made().save()
+    store.undo(1)
+    assert store.flush()
+    again = made()
+    assert was_restored(again)
+    assert top(again) == [9, 1, 2]
+    again.observe(Retracted(1))
+    assert top(again) == [9, 1, 2]
+
+
+def test_only_two_saves_are_kept_and_no_drafts(store, made, tmp_path):
+    for track_id in range(1, 6):
+        play(store, track_id)
+        made().save()
+    assert sorted(place.name for place in (tmp_path / "kept").iterdir()) == ["00000004", "00000005"]
+
+
+@pytest.mark.parametrize("damage", ["events.json", "taken.json", "version", "model"])
+def test_a_save_that_cannot_be_used_is_ignored(store, made, tmp_path, damage):
+    play(store, 5)
+    made().save()
+    place = tmp_path / "kept" / "00000001"
+    if damage.endswith(".json"):
+        (place / damage).write_text('{"half a')
+    else:
+        taken = json.loads((place / "taken.json").read_text())
+        taken["version" if damage == "version" else "model_version"] = 99
+        (place / "taken.json").write_text(json.dumps(taken))
+    again = made()
+    assert not was_restored(again)
+    assert top(again)[0] == 5
+
+
+def test_a_save_of_another_database_is_ignored(store, made, tmp_path, database):
+    play(store, 5, 6)
+    made().save()
+    other = tmp_path / "other.db"
+    add_tracks(other, 20)
+    other_store = ListeningStore(other, Window().post)
+    play(other_store, 7, 8)
+    other_store.close()
+    model = KeptModel(StandIn, other, tmp_path / "kept")
+    model.make()
+    assert not was_restored(model)
+    assert top(model, 2) == [7, 8]
+
+
+def test_a_cache_that_cannot_be_written_stops_nothing(store, made, tmp_path):
+    play(store, 5)
+    model = made()
+    (tmp_path / "kept").write_text("a file where the folder should be")
+    model.save()
+    assert top(model)[0] == 5
+    assert top(made())[0] == 5
+
+
+def test_a_drive_that_returns_brings_what_was_learned(store, made, database):
+    play(store, 5)
+    with closing(open_database(database)) as connection, connection:
+        connection.execute("UPDATE tracks SET available = 0 WHERE track_id = 5")
+    model = made()
+    assert top(model) == [1, 2, 3]
+    with closing(open_database(database)) as connection, connection:
+        connection.execute("UPDATE tracks SET available = 1")
+    model.refresh_catalogue()
+    assert top(model)[0] == 5
+
+
+def test_what_sounds_is_the_context_also_when_the_clock_was_set_back(store, made, database):
+    play(store, 5)
+    model = made()
+    heard: list[Started] = []
+    model._model.observe = heard.append
+    model.observe(Started(7, at_s=0.0))
+    assert heard == [Started(7, (START + timedelta(seconds=14)).timestamp())]
+
+
+def test_a_track_only_looked_at_is_not_told(store, database):
+    play(store, 5)
+    at = START + timedelta(hours=1)
+    glance = PlayEvent(6, at, 1_500, 9_000, EndReason.PICKED_OTHER, Origin.MANUAL)
+    store.record_play(glance)
+    store.record_play(PlayEvent(7, at, 0, 9_000, EndReason.ERROR, Origin.QUEUE))
+    store.record_feedback(Feedback(8, FeedbackKind.CLEAR, at))
+    assert store.flush()
+    with closing(open_database(database)) as connection:
+        past = read_past(connection)
+    assert [event.song_id for event in past.events] == [5, 7, 8]
+    assert past.events[0].at_s == (START + timedelta(seconds=14)).timestamp()
+
+
+def test_nothing_is_left_in_the_folder_when_a_draft_was_cut_off(store, made, tmp_path):
+    draft = tmp_path / "kept" / "draft-1"
+    draft.mkdir(parents=True)
+    (draft / "weights").write_text("half")
+    play(store, 5)
+    made().save()
+    assert [place.name for place in (tmp_path / "kept").iterdir()] == ["00000001"]
+    shutil.rmtree(tmp_path / "kept")
+    assert top(made())[0] == 5
