@@ -1,0 +1,252 @@
+"""The rows of *Up next*: queue, predicted list and what was played, in one model."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from app.conductor.up_next import PredictedRow, QueueRow
+from app.library.track import Track
+
+ROW_ROLE = Qt.ItemDataRole.UserRole + 1
+LONGEST_DIFF = 2000
+"""Longer blocks are replaced as a whole."""
+
+Index = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
+
+
+class Block(IntEnum):
+    """The three parts of the list, from top to bottom."""
+
+    QUEUE = 0
+    PREDICTED = 1
+    PLAYED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class UpNextRow:
+    """One row. `key` names it through every change; `place` counts from 1 within its block."""
+
+    block: Block
+    place: int
+    key: Hashable
+    track: Track
+    entry_id: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """What a row keeps while it moves."""
+
+    key: Hashable
+    track: Track
+    entry_id: int = 0
+    reason: str = ""
+
+
+def queue_items(rows: Sequence[QueueRow]) -> list[_Item]:
+    """Rows of the user's queue."""
+    return [_Item((Block.QUEUE, row.entry_id), row.track, row.entry_id) for row in rows]
+
+
+def predicted_items(rows: Sequence[PredictedRow]) -> list[_Item]:
+    """Rows of the predicted list; a track that comes twice gets two keys."""
+    seen: Counter[int] = Counter()
+    items = []
+    for row in rows:
+        track_id = row.track.track_id
+        key = (Block.PREDICTED, track_id, seen[track_id])
+        seen[track_id] += 1
+        items.append(_Item(key, row.track, reason=row.prediction.reason))
+    return items
+
+
+def played_items(tracks: Sequence[Track]) -> list[_Item]:
+    """Rows of what was played, latest first; counted from the oldest so that keys stay."""
+    seen: Counter[int] = Counter()
+    items = []
+    for track in reversed(tracks):
+        items.append(_Item((Block.PLAYED, track.track_id, seen[track.track_id]), track))
+        seen[track.track_id] += 1
+    return items[::-1]
+
+
+class UpNextModel(QAbstractListModel):
+    """Queue rows, then predicted rows, then played rows. Changes keep indexes on their songs."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._blocks: tuple[list[_Item], list[_Item], list[_Item]] = ([], [], [])
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        """All rows of all blocks."""
+        return 0 if parent.isValid() else sum(len(block) for block in self._blocks)
+
+    def count(self, block: Block) -> int:
+        """Rows of one block."""
+        return len(self._blocks[block])
+
+    def start(self, block: Block) -> int:
+        """The first row of a block."""
+        return sum(len(self._blocks[before]) for before in range(block))
+
+    def locate(self, row: int) -> tuple[Block, int]:
+        """The block of a row and its place there, from 0."""
+        for block in (Block.QUEUE, Block.PREDICTED):
+            if row < len(self._blocks[block]):
+                return block, row
+            row -= len(self._blocks[block])
+        return Block.PLAYED, row
+
+    def row(self, row: int) -> UpNextRow:
+        """What a row shows."""
+        block, place = self.locate(row)
+        item = self._blocks[block][place]
+        return UpNextRow(block, place + 1, item.key, item.track, item.entry_id, item.reason)
+
+    def keys(self, block: Block) -> list[Hashable]:
+        """The keys of a block, in order."""
+        return [item.key for item in self._blocks[block]]
+
+    def row_of(self, key: Hashable) -> int:
+        """Where a key is now, or -1."""
+        row = 0
+        for block in self._blocks:
+            for item in block:
+                if item.key == key:
+                    return row
+                row += 1
+        return -1
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Title, spoken text, or the whole row under `ROW_ROLE`."""
+        if not index.isValid():
+            return None
+        if role == ROW_ROLE:
+            return self.row(index.row())
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.row(index.row()).track.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return spoken(self.row(index.row()))
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Every row can be chosen and dragged."""
+        if not index.isValid():
+            return Qt.ItemFlag.ItemIsDropEnabled
+        return (
+            Qt.ItemFlag.ItemIsEnabled
+            | Qt.ItemFlag.ItemIsSelectable
+            | Qt.ItemFlag.ItemIsDragEnabled
+            | Qt.ItemFlag.ItemNeverHasChildren
+        )
+
+    def set_queue(self, rows: Sequence[QueueRow]) -> None:
+        """Show this queue."""
+        self._become(Block.QUEUE, queue_items(rows))
+
+    def set_predicted(self, rows: Sequence[PredictedRow]) -> None:
+        """Show this predicted list."""
+        self._become(Block.PREDICTED, predicted_items(rows))
+
+    def set_played(self, tracks: Sequence[Track]) -> None:
+        """Show what was played, latest first."""
+        self._become(Block.PLAYED, played_items(tracks))
+
+    def set_opinion(self, track_id: int, liked: bool, disliked: bool) -> None:
+        """Show what the user thinks of a track, in every row that has it."""
+        row = 0
+        for block in self._blocks:
+            for place, item in enumerate(block):
+                if item.track.track_id == track_id:
+                    track = replace(item.track, liked=liked, disliked=disliked)
+                    block[place] = replace(item, track=track)
+                    self.dataChanged.emit(self.index(row), self.index(row))
+                row += 1
+
+    def _become(self, block: Block, new: list[_Item]) -> None:
+        """Turn a block into `new` by removals, one re-ordering and insertions."""
+        old = self._blocks[block]
+        if max(len(old), len(new)) > LONGEST_DIFF:
+            self.beginResetModel()
+            old[:] = new
+            self.endResetModel()
+            return
+        self._remove_missing(block, {item.key for item in new})
+        self._reorder(block, {item.key: place for place, item in enumerate(new)})
+        self._insert_missing(block, new)
+        changed = [place for place, item in enumerate(new) if old[place] != item]
+        old[:] = new
+        if changed:
+            start = self.start(block)
+            self.dataChanged.emit(self.index(start + changed[0]), self.index(start + changed[-1]))
+
+    def _remove_missing(self, block: Block, kept: set[Hashable]) -> None:
+        items, start = self._blocks[block], self.start(block)
+        end = len(items)
+        while end > 0:
+            if items[end - 1].key in kept:
+                end -= 1
+                continue
+            first = end - 1
+            while first > 0 and items[first - 1].key not in kept:
+                first -= 1
+            self.beginRemoveRows(ROOT, start + first, start + end - 1)
+            del items[first:end]
+            self.endRemoveRows()
+            end = first
+
+    def _reorder(self, block: Block, places: dict[Hashable, int]) -> None:
+        items, start = self._blocks[block], self.start(block)
+        order = sorted(range(len(items)), key=lambda place: places[items[place].key])
+        if order == list(range(len(items))):
+            return
+        self.layoutAboutToBeChanged.emit()
+        moved = {start + old: start + new for new, old in enumerate(order)}
+        held = self.persistentIndexList()
+        items[:] = [items[place] for place in order]
+        self.changePersistentIndexList(
+            held, [self.index(moved.get(index.row(), index.row())) for index in held]
+        )
+        self.layoutChanged.emit()
+
+    def _insert_missing(self, block: Block, new: list[_Item]) -> None:
+        items, start = self._blocks[block], self.start(block)
+        known = {item.key for item in items}
+        place = 0
+        while place < len(new):
+            if new[place].key in known:
+                place += 1
+                continue
+            end = place
+            while end < len(new) and new[end].key not in known:
+                end += 1
+            self.beginInsertRows(ROOT, start + place, start + end - 1)
+            items[place:place] = new[place:end]
+            self.endInsertRows()
+            place = end
+
+
+def spoken(row: UpNextRow) -> str:
+    """A row in words, for screen readers."""
+    name = {Block.QUEUE: "Queued", Block.PREDICTED: "Predicted", Block.PLAYED: "Played"}[row.block]
+    track = row.track
+    words = f"{name} {row.place}: {track.title}"
+    if track.artist:
+        words += f" by {track.artist}"
+    if row.reason:
+        words += f". {row.reason}"
+    if track.liked:
+        words += ". Liked"
+    if track.disliked:
+        words += ". Not for me"
+    if not track.available:
+        words += ". Not available now"
+    return words

@@ -1,0 +1,155 @@
+"""Why a song stands where it does: one sentence, and the share of each expert."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
+
+from app.conductor.interface import Conductor
+from app.library.track import Track
+from app.ui.covers import Covers
+from app.ui.icon_button import IconButton
+from app.ui.theme import Theme
+from app.ui.up_next_painter import mixed
+
+WAITING = "Asking the recommender…"
+NOTHING = "The recommender has nothing to say about this song yet."
+
+
+class ShareBar(QWidget):
+    """A bar from 0 to 1."""
+
+    def __init__(self, theme: Theme, share: float, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.share = min(1.0, max(0.0, share))
+        self.setFixedHeight(theme.px(6))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the groove and the share."""
+        colours, radius = self._theme.colours, self.height() / 2
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(mixed(colours.raised, colours.accent, 0.18))
+        painter.drawRoundedRect(self.rect(), radius, radius)
+        width = max(self.height(), self.share * self.width())
+        painter.setBrush(colours.accent)
+        painter.drawRoundedRect(QRectF(0, 0, width, self.height()), radius, radius)
+        painter.end()
+
+
+class WhyDialog(QDialog):
+    """A pop-over about one song; a click outside or Escape closes it, and it deletes itself."""
+
+    def __init__(
+        self,
+        conductor: Conductor,
+        covers: Covers,
+        theme: Theme,
+        track: Track,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self._theme = theme
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("why")
+        self.setAccessibleName(f"Why {track.title}?")
+        self.setFixedWidth(theme.px(360))
+        self.setStyleSheet(
+            f"#why {{ background: {theme.colours.raised.name()};"
+            f" border: 1px solid {theme.colours.outline.name()}; }}"
+        )
+        self._column = QVBoxLayout(self)
+        margin = theme.px(16)
+        self._column.setContentsMargins(margin, theme.px(12), margin, margin)
+        self._column.setSpacing(theme.px(10))
+        self._column.addLayout(self._head(covers, track))
+        self.summary = QLabel(WAITING, self)
+        self.summary.setWordWrap(True)
+        self.summary.setTextFormat(Qt.TextFormat.PlainText)
+        self._column.addWidget(self.summary)
+        self.bars: list[ShareBar] = []
+        conductor.explain(track.track_id, self._deliver)
+
+    def _head(self, covers: Covers, track: Track) -> QHBoxLayout:
+        theme = self._theme
+        cover = QLabel(self)
+        side = theme.px(44)
+        cover.setPixmap(covers.pixmap(track, side, self.devicePixelRatioF()))
+        title = QLabel(track.title, self)
+        title.setProperty("role", "strong")
+        artist = QLabel(track.artist, self)
+        artist.setProperty("role", "small")
+        for label in (title, artist):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setMaximumWidth(theme.px(240))
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        names.addWidget(title)
+        names.addWidget(artist)
+        line = QHBoxLayout()
+        line.setSpacing(theme.px(12))
+        line.addWidget(cover)
+        line.addLayout(names, 1)
+        self.close_button = IconButton(theme, "close", "Close", self, size=16)
+        self.close_button.clicked.connect(self.close)
+        line.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
+        return line
+
+    def _deliver(self, summary: str, rows: Sequence[tuple[str, float, str]]) -> None:
+        """Show the answer, unless the user closed the pop-over meanwhile."""
+        if not isValid(self):
+            return
+        self.summary.setText(summary or NOTHING)
+        largest = max((share for _, share, _ in rows), default=0.0)
+        for expert, share, sentence in sorted(rows, key=lambda each: -each[1]):
+            self._column.addWidget(self._expert(expert, share, sentence, largest))
+        self.adjustSize()
+        if self.isVisible():
+            self._keep_on_screen()
+
+    def _expert(self, expert: str, share: float, sentence: str, largest: float) -> QWidget:
+        theme = self._theme
+        box = QWidget(self)
+        percent = f"{round(share * 100)} %"
+        name = expert.replace("_", " ").strip().capitalize()
+        box.setAccessibleName(f"{name}, {percent}. {sentence}")
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(3))
+        line = QHBoxLayout()
+        words, number = QLabel(name, box), QLabel(percent, box)
+        words.setProperty("role", "strong")
+        number.setProperty("role", "small")
+        line.addWidget(words, 1)
+        line.addWidget(number)
+        column.addLayout(line)
+        bar = ShareBar(theme, share / largest if largest > 0 else 0.0, box)
+        self.bars.append(bar)
+        column.addWidget(bar)
+        if sentence:
+            label = QLabel(sentence, box)
+            label.setProperty("role", "small")
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            column.addWidget(label)
+        return box
+
+    def show_beside(self, row: QRect) -> None:
+        """Open left of a rectangle of the screen."""
+        self.adjustSize()
+        self.move(QPoint(row.left() - self.width() - self._theme.px(8), row.top()))
+        self._keep_on_screen()
+        self.show()
+
+    def _keep_on_screen(self) -> None:
+        screen = self.screen() or QGuiApplication.primaryScreen()
+        area = screen.availableGeometry()
+        x = max(area.left(), min(self.x(), area.right() - self.width()))
+        y = max(area.top(), min(self.y(), area.bottom() - self.height()))
+        self.move(x, y)
