@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from app.conductor.opening import LocationOpener
 from app.conductor.order import PlayOrder
 from app.conductor.play_log import PlayLog
 from app.conductor.playing import Choice, Playing
+from app.conductor.queue import Queue
 from app.conductor.queue_keeper import QueueKeeper
 from app.conductor.reactions import Reactions
 from app.conductor.session_keeper import SessionKeeper, playing_of
@@ -27,7 +29,6 @@ from app.listening.events import FeedbackKind, Origin, SessionState
 from app.listening.rules import Ending
 from app.listening.store import ListeningStore
 from app.player.engine import Engine, PlaybackState
-from app.player.queue import Queue
 
 BACK_TO_START_MS = 3_000
 
@@ -43,6 +44,7 @@ class PlayerConductor(ConductorSignals):
         engine: Engine,
         opener: LocationOpener,
         gain: Gain,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
         self._library = library
@@ -55,7 +57,7 @@ class PlayerConductor(ConductorSignals):
         self._undo = UndoStack()
         self._queue = QueueKeeper(library, self._undo, random.Random())
         self._deck = Deck(
-            engine, lambda alone: self._order.choose(alone, self._queue, self._list), gain
+            engine, lambda alone: self._order.choose(alone, self._queue, self._list), gain, clock
         )
         self._list = ListKeeper(autoplay, library, lambda: self._order.excluded(self._queue.queue))
         self._reactions = Reactions(listening, autoplay, self._list, self._undo)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,8 +25,17 @@ Gain = Callable[[Track], float]
 class Deck:
     """One choice on, one prepared. What comes next is asked of `choose`, never decided here."""
 
-    def __init__(self, engine: Engine, choose: Callable[[bool], Choice | None], gain: Gain) -> None:
-        """`choose(by_itself)` names the next choice; by_itself is False when the user skips."""
+    def __init__(
+        self,
+        engine: Engine,
+        choose: Callable[[bool], Choice | None],
+        gain: Gain,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`choose(by_itself)` names the next choice; by_itself is False when the user skips.
+
+        `clock` gives seconds; heard is only what took its time.
+        """
         self.began: Signal[[Playing, bool]] = Signal()
         """A choice is on now; False when it is a play that goes on, not a new one."""
         self.ended: Signal[[Playing, PlayEvent]] = Signal()
@@ -41,6 +51,10 @@ class Deck:
         self._choose = choose
         self._gain = gain
         self._heard = HeardClock()
+        self._heard_before_ms = 0
+        self._clock = clock
+        self.position_ms = 0
+        """Where the present play stands."""
         self._prepared: tuple[Choice, int] | None = None
         self._tokens = count(1)
         self._failures = 0
@@ -51,14 +65,9 @@ class Deck:
         engine.state_changed.connect(self._on_state)
 
     @property
-    def position_ms(self) -> int:
-        """Where the present play stands."""
-        return self._heard.position_ms
-
-    @property
     def heard_ms(self) -> int:
         """How much of the present play was heard."""
-        return self._heard.heard_ms
+        return self._heard_before_ms + self._heard.heard_ms
 
     def play(self, choice: Choice, ending: Ending, start_ms: int = 0) -> None:
         """Put on a choice; what was on before ends for the reason given."""
@@ -111,7 +120,8 @@ class Deck:
         target_ms = max(0, position_ms)
         if self.playing is None:
             return
-        self._heard.jump(target_ms)
+        self.position_ms = target_ms
+        self._heard.interrupted()
         if self.playing.token:
             self._engine.seek(target_ms)
 
@@ -147,7 +157,9 @@ class Deck:
         self.began.emit(playing, is_new)
 
     def _begin_clock(self, playing: Playing) -> None:
-        self._heard = HeardClock(playing.heard_before_ms, playing.start_ms)
+        self._heard.start()
+        self._heard_before_ms = playing.heard_before_ms
+        self.position_ms = playing.start_ms
         self.duration_ms = playing.track.duration_ms or 0
 
     def _end(self, ending: Ending) -> None:
@@ -166,6 +178,7 @@ class Deck:
         if self.playing is None or self.playing.token != token:
             return
         self._failures = 0
+        self._heard.ended(self.duration_ms)
         prepared, self._prepared = self._prepared, None
         self._end(Ending.RAN_OUT)
         if prepared is not None:
@@ -204,12 +217,16 @@ class Deck:
     def _on_position(self, position_ms: int, duration_ms: int) -> None:
         if self.playing is None or self.playing.token == 0:
             return
-        self._heard.move(position_ms)
+        self.position_ms = position_ms
+        if self.state is PlaybackState.PLAYING:
+            self._heard.moved_to(position_ms, self._clock())
         if duration_ms > 0:
             self.duration_ms = duration_ms
 
     def _on_state(self, state: PlaybackState) -> None:
         self.state = state
+        if state is not PlaybackState.PLAYING:
+            self._heard.interrupted()
 
 
 def _same_medium(a: Choice, b: Choice) -> bool:

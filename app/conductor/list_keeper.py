@@ -40,9 +40,9 @@ class ListKeeper:
 
     def request_with_story(self, text: str) -> None:
         """Ask for a new list, and notice `text` with the number of songs that it moved up."""
-        self.noticed.emit(Notice(text, undoable=True))
         before = self.view
         self._story = (self.request(), text, before)
+        self.noticed.emit(Notice(text, undoable=True))
 
     def choice_of(self, track_id: int) -> Choice | None:
         """The choice that the row of this track stands for, None when it is not in the list."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.library.library import Library
 from app.library.reader import Reader
+from app.signals import Post
 
 if TYPE_CHECKING:
     from app.player.playlists import PlaylistEntry
@@ -24,7 +25,7 @@ Fail = Callable[[str], None]
 class LocationOpener:
     """Resolves on threads of its own; answers come on the window's thread."""
 
-    def __init__(self, reader: Reader, streams: StreamOpener) -> None:
+    def __init__(self, reader: Reader, streams: LazyStreams) -> None:
         """`reader` must be one of its own, as reading a file's tags may take long."""
         self._reader = reader
         self._streams = streams
@@ -63,6 +64,24 @@ class LocationOpener:
         self._reader.ask(
             work, deliver, f"open-{next(self._numbers)}", lambda error: fail(str(error))
         )
+
+
+class LazyStreams:
+    """A StreamOpener that is made when first used, for what it imports."""
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self._opener: StreamOpener | None = None
+
+    def open(
+        self, text: str, deliver: Callable[[Sequence[PlaylistEntry]], None], fail: Fail
+    ) -> None:
+        """See `StreamOpener.open`."""
+        if self._opener is None:
+            from app.player.streams import StreamOpener
+
+            self._opener = StreamOpener(self._post)
+        self._opener.open(text, deliver, fail)
 
 
 def _track_id(library: Library, entry: PlaylistEntry) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -64,6 +65,7 @@ class Studio:
             self.engine,
             DirectOpener(),
             lambda track: 0.0,
+            clock=lambda: time.monotonic() * rate,
         )
         self.seen = Seen()
         self._watch()
