@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IntArray, grown
+from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray, IntArray, grown
 from recommender.data.catalogue import Catalogue
 from recommender.data.ledger import Ledger
 
@@ -33,7 +33,8 @@ class History:
         self.at_s: DoubleArray = np.zeros(256, np.float64)
         self.skipped: BoolArray = np.zeros(256, bool)
         self.session: IntArray = np.zeros(256, np.int32)
-        self.session_starts: list[int] = []
+        self.sessions = 0
+        self.starts: IndexArray = np.zeros(64, np.int64)
         self.places: dict[int, list[int]] = {}
         self.artist_places: dict[int, list[int]] = {}
         songs = len(catalogue)
@@ -53,9 +54,9 @@ class History:
             setattr(self, name, grown(getattr(self, name), songs, -1))
 
     @property
-    def sessions(self) -> int:
-        """How many sessions there were."""
-        return len(self.session_starts)
+    def session_start(self) -> int:
+        """The turn at which the latest session began."""
+        return int(self.starts[self.sessions - 1]) if self.sessions else 0
 
     def session_of(self, play: LoggedPlay) -> int:
         """The number of the session that `play` would belong to if it came next."""
@@ -70,12 +71,15 @@ class History:
         if turn == len(self.song):
             self._double()
         session = self.session_of(play)
-        opens = session == len(self.session_starts)
+        opens = session == self.sessions
         artist = int(self.catalogue.artist[play.song])
         self.song[turn], self.at_s[turn] = play.song, play.at_s
         self.skipped[turn], self.session[turn] = play.skipped, session
         if opens:
-            self.session_starts.append(turn)
+            if session == len(self.starts):
+                self.starts = grown(self.starts, 2 * session)
+            self.starts[session] = turn
+            self.sessions += 1
         self.places.setdefault(play.song, []).append(turn)
         self.artist_places.setdefault(artist, []).append(turn)
         self.size = turn + 1
@@ -98,7 +102,7 @@ class History:
         self.places[song].pop()
         self.artist_places[artist].pop()
         if opened:
-            self.session_starts.pop()
+            self.sessions -= 1
 
     def load(
         self, songs: IntArray, at_s: DoubleArray, heard_s: DoubleArray, skipped: BoolArray
@@ -127,7 +131,8 @@ class History:
         self.song, self.at_s = grown(songs, room), grown(at_s, room)
         self.skipped = grown(skipped, room)
         self.session = grown((np.cumsum(opens) - 1).astype(np.int32), room)
-        self.session_starts = np.flatnonzero(opens).tolist()
+        starts = np.flatnonzero(opens)
+        self.sessions, self.starts = len(starts), grown(starts, max(64, 2 * len(starts)))
         self.places = _grouped(songs)
         self.artist_places = _grouped(self.catalogue.artist[songs])
         turns = np.arange(size, dtype=np.float32)

@@ -16,7 +16,7 @@ YEAR_START_S = 1_704_067_200
 DAYS = 365
 HEADER = ("user", "end_time_utc", "artist", "track", "ms_played")
 MODES = ("album", "ordered", "shuffled", "liked", "radio", "explore", "binge", "artist", "pick")
-MIX = (0.09, 0.06, 0.30, 0.16, 0.12, 0.13, 0.03, 0.07, 0.06)
+MIX = (0.045, 0.05, 0.32, 0.19, 0.14, 0.125, 0.04, 0.04, 0.05)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ class Listener:
         self.mix = rng.dirichlet(np.array(MIX) * 14)
         self.skip_rate = float(rng.uniform(0.05, 0.35))
         self.artists: list[int] = []
-        for _ in range(int(rng.integers(60, 140))):
+        for _ in range(int(rng.integers(500, 1100))):
             self._meet_artist()
         self.lists = [self._new_list() for _ in range(int(rng.integers(10, 30)))]
-        self.liked: list[int] = [song for group in self.lists[:6] for song in group[:30]]
-        self.favourites = rng.dirichlet(np.full(len(self.lists), 0.35))
-        self.by_hour = [rng.dirichlet(np.full(len(self.lists), 0.25)) for _ in range(4)]
+        self.liked: list[int] = [song for group in self.lists[:12] for song in group[:60]]
+        self.favourites = rng.dirichlet(np.full(len(self.lists), 0.2))
+        self.by_hour = [rng.dirichlet(np.full(len(self.lists), 0.15)) for _ in range(4)]
         self.obsessions: list[int] = self.liked[:5]
         self.lately: list[int] = []
         self.pending: dict[int, list[int]] = {}
@@ -60,7 +60,7 @@ class Listener:
         return artist
 
     def _new_list(self) -> list[int]:
-        length = int(np.clip(self.rng.lognormal(4.0, 0.8), 12, 500))
+        length = int(np.clip(self.rng.lognormal(4.0, 0.8), 15, 700))
         place = self.rng.choice(self.places, p=self.tastes)
         group = [a for a in self.artists if self.world.artists[a].place == place]
         group = group or self.artists
@@ -68,7 +68,7 @@ class Listener:
         for _ in range(6 * length):
             pool = group if self.rng.random() < 0.7 else self.artists
             artist = pool[int(len(pool) * self.rng.random() ** 1.5)]
-            songs.extend(self.world.some_of(artist, int(self.rng.integers(1, 5))))
+            songs.extend(self.world.some_of(artist, 1 + int(self.rng.geometric(0.7)) // 2))
             if len(set(songs)) >= length:
                 break
         unique = list(dict.fromkeys(songs))[:length]
@@ -94,12 +94,12 @@ class Listener:
 
     def _drift(self, day: int) -> None:
         rng = self.rng
-        for _ in range(int(rng.poisson(0.5))):
+        for _ in range(int(rng.poisson(1.5))):
             self._meet_artist()
         if day % 7 == 0:
             self.tastes = 0.93 * self.tastes + 0.07 * rng.dirichlet(np.full(len(self.tastes), 0.8))
             self.favourites = 0.9 * self.favourites + 0.1 * rng.dirichlet(
-                np.full(len(self.lists), 0.35)
+                np.full(len(self.lists), 0.2)
             )
         if rng.random() < 0.25:
             chosen = self.lists[int(rng.integers(len(self.lists)))]
@@ -113,7 +113,7 @@ class Listener:
     def _session(self, clock: float, length: int, part: int) -> Iterator[SimulatedPlay]:
         while length > 0:
             mode = MODES[int(self.rng.choice(len(MODES), p=self.mix))]
-            segment = min(length, 1 + int(self.rng.geometric(1 / 18)))
+            segment = min(length, 1 + int(self.rng.geometric(1 / 14)))
             length -= segment
             mood = self.skip_rate * self.rng.gamma(1.5, 0.66)
             for song in self._segment(mode, segment, part):
@@ -141,7 +141,8 @@ class Listener:
         if mode in makers:
             return makers[mode](length)
         if mode == "liked":
-            return self._shuffled(-1, self.liked, length)
+            newest = self.rng.random() < 0.5
+            return self._shuffled(-1 - newest, self.liked[-120:] if newest else self.liked, length)
         odds = 0.5 * self.favourites + 0.5 * self.by_hour[part]
         number = int(self.rng.choice(len(self.lists), p=odds / odds.sum()))
         group = self.lists[number]
@@ -170,7 +171,7 @@ class Listener:
         at = group.index(seed)
         songs: list[int] = []
         while len(songs) < length:
-            step = int(self.rng.normal(0, 3.5))
+            step = int(self.rng.normal(0, 14))
             if self.rng.random() < 0.3 and self.liked:
                 near = [s for s in self.rng.choice(self.liked, 12)
                         if self.world.artist_of[s] in group]  # fmt: skip
@@ -182,11 +183,11 @@ class Listener:
         songs: list[int] = []
         while len(songs) < length:
             artist = self._meet_artist()
-            if self.rng.random() < 0.35:
+            if self.rng.random() < 0.1:
                 albums = self.world.artists[artist].albums
                 songs.extend(albums[int(self.rng.integers(len(albums)))])
             else:
-                songs.extend(self.world.some_of(artist, int(self.rng.integers(1, 7))))
+                songs.extend(self.world.some_of(artist, int(self.rng.geometric(0.6))))
         return songs[:length]
 
     def _binge(self, length: int) -> list[int]:

@@ -28,7 +28,7 @@ class Artist:
 class World:
     """Artists in neighbourhoods; songs are numbered and have titles."""
 
-    def __init__(self, rng: np.random.Generator, places: int = 40, per_place: int = 70) -> None:
+    def __init__(self, rng: np.random.Generator, places: int = 50, per_place: int = 120) -> None:
         self.rng = rng
         self.artists: list[Artist] = []
         self.titles: list[str] = []
@@ -59,10 +59,10 @@ class World:
         names.add(name)
         artist = Artist(name, place)
         number = len(self.artists)
-        for _ in range(1 + int(self.rng.geometric(0.35))):
+        for _ in range(1 + int(self.rng.geometric(0.5))):
             tail = str(self.rng.choice(TAILS))
             album = []
-            for _ in range(int(self.rng.integers(5, 14))):
+            for _ in range(int(self.rng.integers(4, 13))):
                 album.append(len(self.titles))
                 self.titles.append(self._phrase(4) + tail)
                 self.artist_of.append(number)

@@ -130,6 +130,10 @@ class LiveRecommender:
         """
         return self._scored().scores
 
+    def columns(self) -> FloatArray:
+        """Every expert's columns for what comes next, shape (columns, songs), for comparison."""
+        return self._scored().matrix
+
     def index_of(self, song_id: int) -> int:
         """The song's place in `scores()`; raises KeyError for a song not in the catalogue."""
         return self._state.catalogue.index_of[song_id]

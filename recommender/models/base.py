@@ -36,7 +36,7 @@ def moment_of(history: History, started: int | None, now_s: float) -> Moment:
     recent = history.song[max(0, size - CONTEXT) : size][::-1].tolist()
     session = history.song[:0]
     if size and now_s - float(history.at_s[size - 1]) <= SESSION_GAP_S:
-        session = history.song[max(history.session_starts[-1], size - 400) : size][::-1]
+        session = history.song[max(history.session_start, size - 400) : size][::-1]
     skipped = bool(size and history.skipped[size - 1])
     if started is not None:
         recent = [started, *recent[: CONTEXT - 1]]

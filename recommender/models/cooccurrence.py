@@ -4,46 +4,60 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.data.arrays import FloatArray
+from recommender.data.arrays import FloatArray, IntArray
 from recommender.models.base import Expert, Moment
 
 REACH = 15
-MOST_PLACES = 60
+MOST_PLACES = 45
 LAST_SONGS = 10
+LASTING, FRESH = 8000.0, 600.0
+OFFSETS: IntArray = np.array([d for d in range(-REACH, REACH + 1) if d], np.int32)
+CLOSENESS: FloatArray = (1.0 / np.sqrt(np.abs(OFFSETS))).astype(np.float32)
 
 
 class Cooccurrence(Expert):
-    """For each of the last songs, the neighbours of its earlier plays."""
+    """For each of the last songs, the neighbours of its earlier plays in their sessions."""
 
     name = "cooccurrence"
     columns = ("near", "near_fresh", "near_current", "near_forward", "near_breadth")
 
     def fill(self, moment: Moment, out: FloatArray) -> None:
-        history = self.history
-        offsets = np.array([d for d in range(-REACH, REACH + 1) if d], np.int64)
-        closeness = 1.0 / np.sqrt(np.abs(offsets))
+        places, back, busy = self._places(moment)
+        if len(places) == 0:
+            return
+        history, size = self.history, len(self.catalogue)
+        turns = places[:, None] + OFFSETS
+        here = history.session[places]
+        inside = np.clip(turns, 0, history.size - 1)
+        valid = (turns == inside) & (history.session[inside] == here[:, None])
+        songs = history.song[inside[valid]]
+        age = (places - history.size).astype(np.float32)
+        base = np.float32(0.85) ** back
+        old = base * np.exp(age / np.float32(LASTING)) / np.sqrt(busy + 2)
+        weights = (old[:, None] * CLOSENESS)[valid]
+        fresh = ((base * np.exp(age / np.float32(FRESH)))[:, None] * CLOSENESS)[valid]
+        forward = np.broadcast_to(OFFSETS > 0, turns.shape)[valid]
+        contexts = np.broadcast_to(back[:, None], turns.shape)[valid]
+        current = int(np.searchsorted(contexts, 1))
+        out[0] = np.bincount(songs, weights, size)
+        out[1] = np.bincount(songs, fresh, size)
+        out[2] = np.bincount(songs[:current], weights[:current], size)
+        out[3] = np.bincount(songs[forward], weights[forward], size)
+        np.log(3 * out[:4] + 1, out=out[:4])
+        flags = np.zeros((LAST_SONGS, size), np.int8)
+        flags[contexts, songs] = 1
+        out[4] = np.add.reduce(flags, axis=0, dtype=np.int8)
+        out[4] *= 0.25
+
+    def _places(self, moment: Moment) -> tuple[IntArray, IntArray, FloatArray]:
+        """Earlier plays of the last songs, how far back each song is, and how often it came."""
+        found = []
         for back, song in enumerate(moment.recent[:LAST_SONGS]):
-            places = history.places_of(song, MOST_PLACES).astype(np.int64)
-            places = places[places < history.size - 1 - back]
-            if len(places) == 0:
-                continue
-            turns = places[:, None] + offsets
-            valid = (turns >= 0) & (turns < history.size)
-            valid &= history.session[np.where(valid, turns, 0)] == history.session[places][:, None]
-            age = history.size - places
-            old = np.exp(-age / 8000.0) / np.sqrt(2.0 + len(places))
-            songs = history.song[turns[valid]]
-            base = 0.85**back
-            weights = (old[:, None] * closeness * base)[valid]
-            fresh = (np.exp(-age / 600.0)[:, None] * closeness * base)[valid]
-            size = len(self.catalogue)
-            counts = np.bincount(songs, weights, minlength=size)
-            out[0] += counts
-            out[1] += np.bincount(songs, fresh, minlength=size)
-            out[4] += np.minimum(3 * counts, 1)
-            if back == 0:
-                out[2] = counts
-            forward = (turns > places[:, None])[valid]
-            out[3] += np.bincount(songs[forward], weights[forward], minlength=size)
-        np.log1p(3 * out[:4], out=out[:4])
-        out[4] /= 4
+            places = self.history.places.get(song, [])[-MOST_PLACES:]
+            while places and places[-1] >= self.history.size - 1 - back:
+                places = places[:-1]
+            found.append(places)
+        counts = [len(places) for places in found]
+        back_of = np.repeat(np.arange(len(found), dtype=np.int32), counts)
+        flat = np.array([place for places in found for place in places], np.int32)
+        return flat, back_of, np.repeat(np.array(counts, np.float32), counts)

@@ -48,7 +48,7 @@ class Novelty(Expert):
         left = np.maximum(sizes - self.heard, 1).astype(np.float32)
         found = np.zeros((2, catalogue.artists), np.float32)
         self.found.read(moment.turn, found)
-        share = np.log1p(found)
+        share = np.log(found + 1)
         of = catalogue.artist
         out[0] = share[0][of] * new
         out[1] = new

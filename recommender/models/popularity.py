@@ -45,4 +45,6 @@ class Popularity(Expert):
     def fill(self, moment: Moment, out: FloatArray) -> None:
         self.by_turn.read(moment.turn, out[:4])
         self.by_day.read(moment.now_s / DAY_S, out[4:])
-        np.log1p(2 * out, out=out)
+        out *= 2
+        out += 1
+        np.log(out, out=out)

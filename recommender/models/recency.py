@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.data.arrays import FloatArray
+from recommender.data.arrays import FloatArray, IndexArray
 from recommender.models.base import Expert, Moment
 
 TURNS = (3.0, 20.0, 100.0, 500.0, 3000.0)
@@ -22,8 +22,13 @@ class Recency(Expert):
     def fill(self, moment: Moment, out: FloatArray) -> None:
         history = self.history
         heard = np.flatnonzero(history.plays)
-        if len(heard):
-            self._traces(moment, heard, out)
+        if len(heard) * 2 > len(history.plays):
+            self._traces(moment, slice(None), out)
+            out[:13] *= history.plays > 0
+        elif len(heard):
+            traces = np.zeros((13, len(heard)), np.float32)
+            self._traces(moment, heard, traces)
+            out[:13, heard] = traces
         out[8, moment.session] = 1
         for place, song in enumerate(moment.recent[:6]):
             if place == 0:
@@ -31,18 +36,20 @@ class Recency(Expert):
             elif not out[9, song]:
                 out[13, song] = 1
 
-    def _traces(self, moment: Moment, heard: np.ndarray, out: FloatArray) -> None:
+    def _traces(self, moment: Moment, heard: IndexArray | slice, out: FloatArray) -> None:
         history = self.history
-        ago = (moment.turn - history.last_turn[heard]).astype(np.float32)
+        ago = np.float32(moment.turn) - history.last_turn[heard]
         for row, tau in zip((1, 2, 0, 3, 4), TURNS, strict=True):
-            out[row, heard] = np.exp(-ago / np.float32(tau))
+            np.exp(ago * np.float32(-1 / tau), out=out[row])
         hours = ((moment.now_s - history.last_s[heard]) / 3600.0).astype(np.float32)
         for row, tau in zip((5, 6, 7), HOURS, strict=True):
-            out[row, heard] = np.exp(-hours / np.float32(tau))
-        known = moment.turn - history.first_turn[heard]
-        out[10, heard] = np.exp(-known / 400.0)
-        plays = history.plays[heard]
-        rhythm = (history.last_turn[heard] - history.first_turn[heard]) / np.maximum(plays - 1, 1)
-        ratio = np.log((ago + 5.0) / (rhythm + 5.0))
-        out[11, heard] = np.where(plays > 1, np.exp(-0.5 * ratio * ratio), 0)
-        out[12, heard] = np.where(hours > 4, np.cos(hours * (np.pi / 12)), 0) * out[7, heard]
+            np.exp(hours * np.float32(-1 / tau), out=out[row])
+        known = np.float32(moment.turn) - history.first_turn[heard]
+        np.exp(known * np.float32(-1 / 400), out=out[10])
+        again = history.plays[heard] - 1
+        rhythm = (history.last_turn[heard] - history.first_turn[heard]) / np.maximum(again, 1)
+        ratio = np.log((ago + 5) / (rhythm + 5))
+        np.exp(ratio * ratio * np.float32(-0.5), out=out[11])
+        out[11] *= again > 0
+        np.cos(hours * np.float32(np.pi / 12), out=out[12])
+        out[12] *= out[7] * (hours > 4)

@@ -70,7 +70,7 @@ class Rocchio(Expert):
                 weights[song] = weights.get(song, 0.0) + value * float(fade)
         history = self.history
         if len(moment.session) and history.size:
-            start = max(history.session_starts[-1], history.size - 12)
+            start = max(history.session_start, history.size - 12)
             for turn in range(start, history.size):
                 if history.skipped[turn]:
                     fade = np.exp((turn + 1 - history.size) / FADE_SKIP_TURNS)

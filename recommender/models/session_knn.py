@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.data.arrays import FloatArray, IntArray
+from recommender.data.arrays import DoubleArray, FloatArray, IndexArray
 from recommender.models.base import Expert, Moment
 
 LAST_SONGS = 20
@@ -23,29 +23,37 @@ class SessionKnn(Expert):
         history = self.history
         if history.sessions < 2:
             return
-        similar = np.zeros(history.sessions)
-        for back, song in enumerate(moment.recent[:LAST_SONGS]):
-            places = history.places_of(song, MOST_PLACES)
-            if len(places):
-                rarity = 0.9**back / np.log(2.0 + len(places))
-                similar[np.unique(history.session[places])] += rarity
-        similar[-1] = 0
-        starts = np.array([*history.session_starts, history.size])
-        lengths = np.diff(starts)
+        similar = self._similar(moment)
+        starts = np.append(history.starts[: history.sessions], history.size)
+        lengths = starts[1:] - starts[:-1]
         age = (history.size - starts[:-1]) / 10000.0
         similar *= np.exp(-age) / np.sqrt(lengths + 5.0)
         best = np.argsort(-similar, kind="stable")[:NEIGHBOURS]
-        best = best[similar[best] > 0].astype(np.int32)
-        if len(best):
-            self._vote(best, similar, starts, out)
-
-    def _vote(self, best: IntArray, similar: object, starts: object, out: FloatArray) -> None:
-        history, weight_of, start = self.history, np.asarray(similar), np.asarray(starts)
-        counts = np.minimum(start[best + 1] - start[best], LONGEST_SESSION)
+        best = best[similar[best] > 0]
+        if len(best) == 0:
+            return
+        counts = np.minimum(lengths[best], LONGEST_SESSION)
         before = np.cumsum(counts) - counts
-        turns = np.repeat(start[best] - before, counts) + np.arange(int(counts.sum()))
-        weights = np.repeat(weight_of[best], counts)
-        songs = history.song[turns]
-        out[0] = np.log1p(8 * np.bincount(songs, weights, minlength=len(self.catalogue)))
-        np.maximum.at(out[1], songs, weights.astype(np.float32))
-        out[1] = np.log1p(8 * out[1])
+        turns = np.repeat(starts[best] - before, counts) + np.arange(int(counts.sum()))
+        weights = np.repeat(similar[best], counts)
+        self._vote(turns, weights, out)
+
+    def _similar(self, moment: Moment) -> DoubleArray:
+        """How much of the last songs each session holds; this session none; shape (sessions,)."""
+        history = self.history
+        turns: list[int] = []
+        weights: list[float] = []
+        for back, song in enumerate(moment.recent[:LAST_SONGS]):
+            places = history.places.get(song, [])[-MOST_PLACES:]
+            turns += places
+            weights += [0.9**back / np.log(2.0 + len(places))] * len(places)
+        sessions = history.session[np.array(turns, np.int64)]
+        similar = np.bincount(sessions, weights, history.sessions)
+        similar[-1] = 0
+        return similar
+
+    def _vote(self, turns: IndexArray, weights: DoubleArray, out: FloatArray) -> None:
+        songs = self.history.song[turns]
+        out[0] = np.bincount(songs, weights, len(self.catalogue))
+        np.log(8 * out[0] + 1, out=out[0])
+        out[1, songs[::-1]] = np.log(8 * weights[::-1] + 1)

@@ -42,7 +42,7 @@ class Skips(Expert):
         skips = np.bincount(artist, history.skips, minlength=self.catalogue.artists)
         out[1] = (usual - (skips + 4 * usual) / (plays + 4))[artist]
         out[2] = self.last
-        lately = np.arange(max(history.session_starts[-1], history.size - 40), history.size)
+        lately = np.arange(max(history.session_start, history.size - 40), history.size)
         skipped = history.song[lately[history.skipped[lately]]]
         if len(moment.session) and len(skipped):
             out[3, skipped] = 1

@@ -11,9 +11,10 @@ from recommender.pipeline.linear import softmax
 HIDDEN = 32
 LIST = 48
 TOP = 20
-REHEARSED = 5
+REHEARSED = 8
 MEMORY = 3000
-RATE = 0.002
+RATE = 0.0015
+WANE = 0.05
 DECAY_1, DECAY_2 = 0.9, 0.999
 
 
@@ -58,10 +59,13 @@ class Network:
         self, matrix: FloatArray, first: FloatArray, shortlist: IndexArray, scores: FloatArray,
         song: int, signals: FloatArray, amount: float, rng: np.random.Generator, ledger: Ledger,
     ) -> None:  # fmt: skip
-        """One step on this play and a few earlier ones; a play outside the shortlist teaches too."""
+        """One step on this play and a few earlier ones.
+
+        A song outside the shortlist teaches nothing: no negatives like it are drawn.
+        """
         order = shortlist[np.argsort(-scores[shortlist], kind="stable")]
         rest = order[TOP:]
-        if len(rest) < LIST:
+        if len(rest) < LIST or song not in shortlist:
             return
         drawn = rest[rng.integers(0, len(rest), LIST - 1 - TOP)]
         chosen = np.concatenate([[song], order[:TOP], drawn])
@@ -104,7 +108,8 @@ class Network:
         mean = DECAY_1 * self.mean + (1 - DECAY_1) * slope
         square = DECAY_2 * self.square + (1 - DECAY_2) * slope * slope
         rate = RATE * np.sqrt(1 - DECAY_2**step) / (1 - DECAY_1**step)
-        ledger.put(self, "params", ..., self.params - rate * mean / (np.sqrt(square) + 1e-7))
+        kept = self.params * np.float32(1 - RATE * WANE)
+        ledger.put(self, "params", ..., kept - rate * mean / (np.sqrt(square) + 1e-7))
         ledger.put(self, "mean", ..., mean)
         ledger.put(self, "square", ..., square)
 
