@@ -1,6 +1,6 @@
 """The two MPRIS interfaces on D-Bus. They live on the D-Bus thread and only pass things on."""
 
-from __future__ import annotations
+# No deferred annotations here: D-Bus reads its types from them, and takes a deferred None amiss.
 
 from collections.abc import Callable
 from typing import Annotated, Protocol
