@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.library.folding import clean_text, sort_key
 from app.library.rows import stored_location
+from app.library.words import index_words_after, last_track_id
 
 OPENED_BY_HAND = 3
 
@@ -19,12 +20,15 @@ def add_stream(connection: sqlite3.Connection, url: str, title: str = "") -> int
         return known
     title = clean_text(title) or url
     with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        before = last_track_id(connection)
         cursor = connection.execute(
             "INSERT INTO tracks(location, title, title_key, artist_key, album_key, owner_key,"
             " genre_key, added_at_ms, removed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (stored_location(url), title, sort_key(title), *(sort_key(""),) * 4,
              time.time_ns() // 1_000_000, OPENED_BY_HAND),
         )  # fmt: skip
+        index_words_after(connection, before)
     assert cursor.lastrowid is not None
     return cursor.lastrowid
 
@@ -40,6 +44,7 @@ def add_file(connection: sqlite3.Connection, path: Path) -> int:
         return known
     found = read_file(str(path))
     with connection:
+        connection.execute("BEGIN IMMEDIATE")
         return insert_track(connection, found, folder_id=None, removed=OPENED_BY_HAND)
 
 

@@ -86,6 +86,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = 1")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA cache_size = -8000")
+    # The reader's thread and the scan copy the log back; a like must not wait for that.
+    connection.execute("PRAGMA wal_autocheckpoint = 20000")
     connection.execute("PRAGMA temp_store = MEMORY")
     return connection
 

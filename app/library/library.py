@@ -136,6 +136,10 @@ class Library:
         """The number of a file opened by hand, added when new. Reads its tags, and writes."""
         return additions.add_file(self._connection, Path(path))
 
+    def forget_results(self) -> None:
+        """Answer the next searches anew."""
+        self._results.clear()
+
     def _search(self, query: TrackQuery, search: Search) -> array[int]:
         hits = self._hits(search)
         bare = replace(query, text="")

@@ -64,10 +64,7 @@ CREATE VIRTUAL TABLE track_words USING fts5(
 );
 CREATE TABLE library_state (revision INTEGER NOT NULL); -- counts the changes of tracks
 INSERT INTO library_state VALUES (0);
-CREATE TRIGGER track_added AFTER INSERT ON tracks BEGIN
-    INSERT INTO track_words(rowid, title, artist, album, genre) VALUES (
-        new.track_id, new.title_key, new.artist_key || ' ' || new.owner_key,
-        new.album_key, new.genre_key);
+CREATE TRIGGER track_added AFTER INSERT ON tracks BEGIN -- its words are added in bulk, see words.py
     UPDATE library_state SET revision = revision + 1;
 END;
 CREATE TRIGGER track_reworded

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+_IDLE_S = 20.0
+
 
 @dataclass(frozen=True, slots=True)
 class _Ask:
@@ -104,11 +106,24 @@ class Reader:
     def _next(self) -> _Ask | None:
         with self._wake:
             self._running = None
-            self._wake.wait_for(lambda: self._waiting or self._closed)
+            while not self._wake.wait_for(lambda: self._waiting or self._closed, _IDLE_S):
+                self._tidy()
             if self._closed:
                 return None
             _, self._running = self._waiting.popitem(last=False)
             return self._running
+
+    def _tidy(self) -> None:
+        """While nobody asks: copy SQLite's write-ahead log back, so that it stays short."""
+        if self._connection is None:
+            return
+        self._wake.release()
+        try:
+            self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        except sqlite3.Error as error:
+            log.info("the write-ahead log stays as it is: %s", error)
+        finally:
+            self._wake.acquire()
 
     def _done(self, ask: _Ask, answer: Any) -> None:
         with self._wake:

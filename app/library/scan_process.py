@@ -27,6 +27,7 @@ _PROGRESS_S = 0.05
 _MERGE_ABOVE = 500
 _MERGE_PAGES = 64
 _MAX_MERGES = 500
+_SETTINGS = ("PRAGMA cache_size = -64000", "PRAGMA wal_autocheckpoint = 4000")
 
 
 class Telling:
@@ -73,6 +74,8 @@ def _scan(request: ScanRequest, telling: Telling) -> tuple[Counts, bool, str]:
     path = Path(request.database)
     try:
         with closing(open_database(path, durable=False)) as database:
+            for setting in _SETTINGS:
+                database.execute(setting)
             for folder in request.add:
                 add_folder(database, folder)
             for folder_id in request.remove:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from app.library.folding import sort_key
 from app.library.rows import location_of, stored_location
 from app.library.tags import FileFacts
+from app.library.words import index_words_after, last_track_id
 
 VALUE_COLUMNS = (
     "size", "mtime_ns", "content_id", "cover_key", "title", "artist", "album", "album_artist",
@@ -55,10 +56,12 @@ def insert_track(
     connection: sqlite3.Connection, facts: FileFacts, *, folder_id: int | None, removed: int
 ) -> int:
     """Add one file inside the caller's transaction and return its track_id."""
+    before = last_track_id(connection)
     cursor = connection.execute(
         _INSERT,
         (stored_location(facts.location), folder_id, removed, now_ms(), *values_of(facts)),
     )
+    index_words_after(connection, before)
     if cursor.lastrowid is None:
         raise sqlite3.IntegrityError("SQLite gave no number to a new track")
     return cursor.lastrowid
@@ -104,6 +107,7 @@ class TrackWriter:
     def write(self, files: Sequence[ReadFile]) -> None:
         """Save the files in one transaction."""
         with self.connection:
+            self.connection.execute("BEGIN IMMEDIATE")
             known = self._known(files)
             absent = self._absent(file for file in files if file.location not in known)
             new: list[tuple[str | bytes | Value, ...]] = []
@@ -120,7 +124,10 @@ class TrackWriter:
                 self.connection.execute(
                     _UPDATE, (stored, file.folder_id, 0, *file.values, track_id)
                 )
-            self.connection.executemany(_INSERT, new)
+            if new:
+                before = last_track_id(self.connection)
+                self.connection.executemany(_INSERT, new)
+                index_words_after(self.connection, before)
             self.counts.added += len(new)
             self.connection.executemany(
                 "DELETE FROM scan_problems WHERE location = ?",
