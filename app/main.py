@@ -1,0 +1,178 @@
+"""Puts window and player together, and runs them until the window is closed."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Callable, Sequence
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from app import __version__
+from app.desktop.demo_music import DemoMusic
+from app.desktop.mpris import MediaKeys, start_media_keys
+from app.desktop.single_instance import Instance
+from app.library.covers import thumbnail
+from app.library.errors import LibraryError
+from app.paths import Paths
+from app.player_parts import PlayerParts
+from app.signals import Post
+from app.ui.covers import Covers
+from app.ui.post import make_post
+from app.ui.settings import Settings
+from app.ui.theme import Theme
+from app.ui.window import MainWindow
+
+log = logging.getLogger(__name__)
+
+LOG_BYTES = 1_000_000
+
+
+class Application:
+    """The whole program: player parts, window, and what joins them."""
+
+    def __init__(self, qt: QApplication, paths: Paths, *, silent: bool = False) -> None:
+        """Raises LibraryError when the database cannot be used."""
+        self.post = make_post(qt)
+        self.paths = paths
+        self.parts = PlayerParts(paths, self.post, engine="silent" if silent else "auto")
+        self.settings = Settings(paths.database)
+        self.parts.set_gain_mode(self.settings.text("replay_gain", "track"))
+        self.theme = Theme(qt, self.settings.text("theme", "system"))
+        self.covers = Covers(thumbnail, paths.thumbnails, self.post)
+        self.window = MainWindow(
+            self.parts.conductor,
+            self.parts.reader,
+            self.parts.scans,
+            self.covers,
+            self.theme,
+            self.settings,
+            demo=demo_music(paths, self.post),
+            version=__version__,
+        )
+        self.window.replay_gain_changed.connect(self.parts.set_gain_mode)
+        self.parts.engine.message_changed.connect(
+            lambda message: self.window.transport.refresh_message()
+        )
+        self._media_keys: MediaKeys | None = None
+        self.first_paint = FirstPaint(self.window)
+
+    def show(self) -> None:
+        """Bring the last session back and show the window; the rest starts once it is painted."""
+        self.parts.conductor.restore()
+        self.parts.conductor.announce()
+        self.first_paint.then(self._start)
+        self.window.show()
+
+    def _start(self) -> None:
+        self.parts.start()
+        self._media_keys = start_media_keys(self.parts.conductor, self.post, self.hand_over)
+
+    def hand_over(self, files: list[str]) -> None:
+        """Come to the front, and play what another start was given."""
+        window = self.window
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        if files:
+            self.parts.conductor.open_files([Path(file) for file in files])
+
+    def close(self) -> None:
+        """End everything, saving what is left."""
+        if self._media_keys is not None:
+            self._media_keys.close()
+        self.covers.close()
+        self.settings.close()
+        self.parts.close()
+
+
+class FirstPaint(QObject):
+    """Tells when the window was painted for the first time."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._work: list[Callable[[], object]] = []
+        self._table = window.content.table.viewport()
+        self._table.installEventFilter(self)
+
+    def then(self, work: Callable[[], object]) -> None:
+        """Call `work` once the first rows are painted."""
+        self._work.append(work)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wait for the paint, then never look again."""
+        if event.type() == QEvent.Type.Paint:
+            self._table.removeEventFilter(self)
+            for work in self._work:
+                QTimer.singleShot(0, work)
+        return False
+
+
+def run(
+    paths: Paths,
+    instance: Instance,
+    files: Sequence[str],
+    *,
+    silent: bool = False,
+    report_start: bool = False,
+) -> int:
+    """Open the window; returns the exit status."""
+    start_log(paths)
+    qt = QApplication(sys.argv[:1])
+    qt.setApplicationName("Segue")
+    qt.setDesktopFileName("segue")
+    try:
+        application = Application(qt, paths, silent=silent)
+    except LibraryError as error:
+        return _refuse(error)
+    instance.listen(application.post, application.hand_over)
+    application.window.closed.connect(qt.quit)
+    if report_start:
+        application.first_paint.then(lambda: _report_start(qt))
+    application.show()
+    if files:
+        application.hand_over(list(files))
+    status = qt.exec()
+    application.close()
+    instance.close()
+    return status
+
+
+def demo_music(paths: Paths, post: Post) -> DemoMusic:
+    """The maker of the demo music of this installation."""
+    return DemoMusic(paths.demo_music, post)
+
+
+def start_log(paths: Paths) -> None:
+    """Keep what the parts log in a file of bounded size."""
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    try:
+        paths.log.parent.mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = RotatingFileHandler(
+            paths.log, maxBytes=LOG_BYTES, backupCount=1, encoding="utf-8", errors="replace"
+        )
+    except OSError:
+        handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root.addHandler(handler)
+
+
+def _refuse(error: LibraryError) -> int:
+    log.error("%s", error)
+    sys.stderr.write(f"{error}\n")
+    if QApplication.platformName() != "offscreen":
+        QMessageBox.critical(None, "Segue", str(error))
+    return 1
+
+
+def _report_start(qt: QApplication) -> None:
+    sys.stdout.write(f"{time.time():.4f}\n")
+    sys.stdout.flush()
+    qt.quit()

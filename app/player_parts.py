@@ -1,0 +1,102 @@
+"""Everything that runs beside the window: made together, started after the first paint, closed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.autoplay.client import AutoplayClient
+from app.conductor.conductor import PlayerConductor
+from app.conductor.opening import LazyStreams, LocationOpener
+from app.library.database import open_database
+from app.library.library import Library
+from app.library.reader import Reader
+from app.library.scans import ScanReport, ScanRunner
+from app.library.track import Track
+from app.library.watch import FolderWatcher
+from app.listening.store import ListeningStore
+from app.paths import Paths
+from app.player.choose import EngineKind, make_engine
+from app.player.replay_gain import ReplayGain, gain_db
+from app.signals import Post
+
+log = logging.getLogger(__name__)
+
+
+class PlayerParts:
+    """The player without its window. Raises LibraryError when the database cannot be used."""
+
+    def __init__(
+        self,
+        paths: Paths,
+        post: Post,
+        *,
+        engine: EngineKind = "auto",
+        gain_mode: str = "track",
+    ) -> None:
+        database = paths.database
+        open_database(database).close()
+        self._connection = open_database(database, read_only=True)
+        self._gain_mode = ReplayGain(gain_mode) if gain_mode in set(ReplayGain) else ReplayGain.TRACK
+        self._watcher: FolderWatcher | None = None
+        self._post = post
+        self.library = Library(self._connection)
+        self.reader = Reader(database, post)
+        self._files = Reader(database, post)
+        self.scans = ScanRunner(database, post)
+        self.listening = ListeningStore(database, post)
+        self.autoplay = AutoplayClient(database, post, checkpoints=paths.cache / "recommender")
+        self.engine = make_engine(post, engine)
+        self.conductor = PlayerConductor(
+            self.library,
+            self.listening,
+            self.autoplay,
+            self.engine,
+            LocationOpener(self._files, LazyStreams(post)),
+            self._gain_db,
+        )
+        self.scans.changed.connect(self.conductor.library_changed)
+        self.scans.finished.connect(self._on_scanned)
+
+    def start(self) -> None:
+        """Begin what may wait until the window is there: the recommender, scan and watch."""
+        self.autoplay.start()
+        if self.library.folders():
+            self.scans.start()
+        self.watch()
+
+    def watch(self) -> None:
+        """Follow the music folders as they are now."""
+        folders = [Path(folder.path) for folder in self.library.folders()]
+        if self._watcher is not None:
+            self._watcher.close()
+        self._watcher = FolderWatcher(folders, self._on_files_changed)
+
+    def set_gain_mode(self, mode: str) -> None:
+        """Level tracks by "track", by "album", or not at all ("off"); from the next track on."""
+        self._gain_mode = ReplayGain(mode)
+
+    def close(self) -> None:
+        """Save the session and end every thread and process, in an order that loses nothing."""
+        self.conductor.save()
+        if self._watcher is not None:
+            self._watcher.close()
+        self.engine.close()
+        self.listening.close()
+        self.scans.close()
+        self.autoplay.close()
+        self.reader.close()
+        self._files.close()
+        self._connection.close()
+
+    def _gain_db(self, track: Track) -> float:
+        return gain_db(track, self._gain_mode)
+
+    def _on_scanned(self, report: ScanReport) -> None:
+        if report.error:
+            log.warning("The scan ended early: %s", report.error)
+        self.watch()
+
+    def _on_files_changed(self, folders: Sequence[Path]) -> None:
+        self._post(lambda: self.scans.start(folders))
