@@ -26,7 +26,7 @@ from app.signals import Post
 Thumbnail = Callable[[str, str, int, Path], "Path | None"]
 """`(track_location, cover_key, size_px, folder)` -> the file of a small cover, or None."""
 
-THUMBNAIL_SIZES_PX = (96, 192, 384, 768)
+THUMBNAIL_SIZES_PX = (96, 512)
 LONGEST_BACKLOG = 300
 _CORNER = 0.15
 

@@ -62,6 +62,7 @@ class UpNextPanel(QWidget):
         self.clear.setToolTip("Clear the queue (can be undone)")
         self.clear.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clear.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.clear.setFont(theme.font(11))
         self.clear.clicked.connect(lambda: self._conductor.clear_queue())
         self.fold = IconButton(theme, "keyboard_arrow_down", "Hide played tracks", size=18)
         self.fold.clicked.connect(self._toggle_played)

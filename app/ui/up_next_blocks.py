@@ -86,7 +86,7 @@ class BlockView(QAbstractItemView):
         width = self.viewport().width()
         queue, predicted, played = (
             BlockSize(
-                self._heads[block].sizeHint().height(),
+                self._heads[block].minimumHeight(),
                 self._notes[block].height_for(width),
                 self._painter.row_height(block),
                 self._rows.count(block),
@@ -162,7 +162,7 @@ class BlockView(QAbstractItemView):
     def indexAt(self, point: QPoint) -> QModelIndex:
         """The row at a point of the viewport."""
         found = self._layout.row_at(point.y() + self.verticalOffset())
-        if found is None or found[1] >= self._rows.count(found[0]) or not self.viewport().rect().contains(point):
+        if found is None or not self.viewport().rect().contains(point):
             return QModelIndex()
         block, place = found
         return self._rows.index(self._rows.start(block) + place)

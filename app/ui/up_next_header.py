@@ -21,6 +21,8 @@ class BlockHead(QWidget):
         self._theme = theme
         self._icon_name = icon_name
         self._ground = QColor(theme.colours.panel)
+        self._edge: QColor | None = None
+        self.setFixedHeight(theme.px(38))
         self._mark = QLabel(self)
         self._name = QLabel(name.upper(), self)
         self._name.setProperty("role", "caption")
@@ -45,15 +47,17 @@ class BlockHead(QWidget):
         """Say how much is in the block."""
         self._count.setText(words)
 
-    def set_ground(self, colour: QColor) -> None:
-        """Paint this behind the bar."""
-        self._ground = QColor(colour)
+    def set_ground(self, colour: QColor, edge: QColor | None = None) -> None:
+        """Paint this behind the bar, and a line of the colour `edge` at its left."""
+        self._ground, self._edge = QColor(colour), edge
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Opaque, as rows pass beneath it."""
         painter = QPainter(self)
         painter.fillRect(event.rect(), self._ground)
+        if self._edge is not None:
+            painter.fillRect(0, 0, self._theme.px(2), self.height(), self._edge)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -21,6 +21,7 @@ from app.conductor.interface import Conductor
 from app.ui.covers import Covers
 from app.ui.row_actions import RowActions, play_row, row_menu
 from app.ui.theme import Theme
+from app.ui.up_next_blocks import Index
 from app.ui.up_next_drag import dragged_entry, dragged_tracks, track_data
 from app.ui.up_next_model import Block, UpNextModel, UpNextRow
 from app.ui.up_next_painter import RowLook
@@ -205,7 +206,7 @@ class UpNextList(UpNextView):
     def keyboardSearch(self, search: str) -> None:
         """Letters are commands here, not a search."""
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         """The quick buttons follow the focus."""
         super().currentChanged(current, previous)
         self.viewport().update()

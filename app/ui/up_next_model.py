@@ -135,6 +135,10 @@ class UpNextModel(QAbstractListModel):
             return self.row(index.row()).track.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return spoken(self.row(index.row()))
+        if role == Qt.ItemDataRole.ToolTipRole:
+            row = self.row(index.row())
+            words = (row.track.title, row.track.artist, row.track.album, row.reason)
+            return "\n".join(filter(None, words))
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

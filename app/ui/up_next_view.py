@@ -252,6 +252,7 @@ class UpNextView(BlockView):
         end = self._layout.ends[Block.PREDICTED] - self.verticalOffset() + self._theme.px(4)
         band = QRect(0, top, port.width(), end - top)
         painter.fillRect(band, self._painter.tinted)
+        band.setTop(max(self._heads[Block.PREDICTED].geometry().bottom(), 0))
         edge = QLinearGradient(0, band.top(), 0, band.bottom())
         edge.setColorAt(0, colours.accent)
         faded = QColor(colours.accent)
@@ -273,8 +274,11 @@ class UpNextView(BlockView):
         self._painter.refresh()
         panel = self._theme.colours.panel
         for block in Block:
-            predicted = block == Block.PREDICTED
-            self._heads[block].set_ground(self._painter.tinted if predicted else panel)
+            head, predicted = self._heads[block], block == Block.PREDICTED
+            if predicted:
+                head.set_ground(self._painter.tinted, self._theme.colours.accent)
+            else:
+                head.set_ground(panel)
         self.updateGeometries()
         self.viewport().update()
 

@@ -19,6 +19,21 @@ from app.ui.up_next_painter import mixed
 WAITING = "Asking the recommender…"
 NOTHING = "The recommender has nothing to say about this song yet."
 
+EXPERTS = {
+    "artists": "Artists you play",
+    "clock": "Time of day",
+    "content": "Alike in artist, genre and year",
+    "cooccurrence": "Heard together",
+    "markov": "What follows what",
+    "novelty": "Something new",
+    "popularity": "Your favourites",
+    "recency": "Played lately",
+    "rocchio": "Your likes and skips",
+    "session_knn": "Sessions like this one",
+    "skips": "What you skip",
+}
+"""How the window calls the experts; others are shown under their own name."""
+
 
 class ShareBar(QWidget):
     """A bar from 0 to 1."""
@@ -117,7 +132,7 @@ class WhyDialog(QDialog):
         theme = self._theme
         box = QWidget(self)
         percent = f"{round(share * 100)} %"
-        name = expert.replace("_", " ").strip().capitalize()
+        name = EXPERTS.get(expert) or expert.replace("_", " ").strip().capitalize()
         box.setAccessibleName(f"{name}, {percent}. {sentence}")
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
