@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.conductor.interface import Conductor
 from app.library.errors import LibraryError
@@ -17,22 +17,30 @@ from app.library.reader import Reader
 from app.library.track import Track
 from app.ui.covers import Covers
 from app.ui.group_model import GroupModel
-from app.ui.group_views import GroupView
+from app.ui.group_views import TILE_INSET_PX, GroupView
 from app.ui.message_page import MessagePage
 from app.ui.page_header import PageHeader
 from app.ui.places import Place, PlaceKind
 from app.ui.theme import Theme
 from app.ui.track_menu import TrackMenu
-from app.ui.track_model import PAGE_ROWS, Deliver, TrackModel
+from app.ui.track_model import PAGE_ROWS, Column, Deliver, TrackModel
 from app.ui.track_table import TrackTable
 from app.ui.wording import count, totals_in_words
 
 TOTALS_AFTER_MS = 120
+BLANK_AFTER_MS = 250
+"""Rows of another place are not shown longer than this."""
 PLACES_REMEMBERED = 50
 _SIGNS = {
     PlaceKind.LIKED: "favorite",
     PlaceKind.DISLIKED: "block",
     PlaceKind.HISTORY: "history",
+}
+
+_NEEDLESS = {
+    PlaceKind.ARTIST: (Column.ARTIST,),
+    PlaceKind.ALBUM: (Column.ALBUM, Column.GENRE, Column.YEAR),
+    PlaceKind.GENRE: (Column.GENRE,),
 }
 
 
@@ -98,7 +106,9 @@ class Content(QWidget):
         self._albums = GroupModel(self)
         self.albums = GroupView(self._albums, theme, covers, self, strip=True)
         self.message = MessagePage(theme, self)
+        self._nothing_yet = QWidget(self)
         self._pages = QStackedWidget(self)
+        self._slow = QTimer(self, singleShot=True, interval=BLANK_AFTER_MS)
         self._totals_soon = QTimer(self, singleShot=True, interval=TOTALS_AFTER_MS)
         self._lay_out()
         self._connect()
@@ -178,8 +188,10 @@ class Content(QWidget):
         self._place = place
         self._sort = (SortKey.DEFAULT, False)
         self.header.show_place(place, bool(self._before))
+        self.table.leave_out(_NEEDLESS.get(place.kind, ()), place.kind is PlaceKind.ALBUM)
         self._show_sort()
         self.place_shown.emit(place)
+        self._slow.start()
         self.refresh()
         self.table.scrollToTop()
         self.groups.scrollToTop()
@@ -194,6 +206,7 @@ class Content(QWidget):
             self._pages.setCurrentWidget(self._track_page)
 
     def _take_found(self, found: Found) -> None:
+        self._slow.stop()
         self.table.keep_place(lambda: self.tracks.show_ids(found.ids, found.first))
         self.albums.setVisible(bool(found.albums))
         self._albums.show_groups(PlaceKind.ALBUMS, found.albums)
@@ -206,6 +219,7 @@ class Content(QWidget):
             self._say_nothing()
 
     def _take_groups(self, rows: Sequence[GroupRow]) -> None:
+        self._slow.stop()
         kind = self._place.kind
         self._groups.show_groups(kind, rows)
         self.header.show_totals(count(len(rows), kind.value.removesuffix("s"), kind.value))
@@ -295,18 +309,25 @@ class Content(QWidget):
     def _lay_out(self) -> None:
         px = self._theme.px
         self._track_page = QWidget(self)
+        inset = px(TILE_INSET_PX)
         inside = QVBoxLayout(self._track_page)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(px(8))
         inside.addWidget(self.albums)
-        inside.addWidget(self.table, 1)
+        beside = QHBoxLayout()
+        beside.setContentsMargins(inset, 0, 0, 0)
+        beside.addWidget(self.table)
+        inside.addLayout(beside, 1)
         self.albums.hide()
-        for page in (self._track_page, self.groups, self.message):
+        for page in (self._track_page, self.groups, self.message, self._nothing_yet):
             self._pages.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(px(12))
-        layout.addWidget(self.header)
+        head = QHBoxLayout()
+        head.setContentsMargins(inset, 0, 0, 0)
+        head.addWidget(self.header)
+        layout.addLayout(head)
         layout.addWidget(self._pages, 1)
 
     def _connect(self) -> None:
@@ -323,6 +344,7 @@ class Content(QWidget):
             view.play_asked.connect(self.play_all)
             view.menu_asked.connect(self._show_group_menu)
         self._totals_soon.timeout.connect(self._ask_totals)
+        self._slow.timeout.connect(lambda: self._pages.setCurrentWidget(self._nothing_yet))
         self._conductor.opinion_changed.connect(self._take_opinion)
         self._conductor.history_changed.connect(self._take_history)
         self._conductor.now_playing_changed.connect(self._take_playing)

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import signals
-from app.ui.icons import icon, pixmap
+from app.ui.icons import icon, icon_size, pixmap
 from app.ui.theme import Theme
 
 
@@ -181,5 +181,7 @@ class FirstStart(QWidget):
         colours, size = self._theme.colours, self._theme.px(30)
         for label, icon_name in self._cards:
             label.setPixmap(pixmap(icon_name, colours.accent, size))
+        for button in (self._choose, self._try):
+            button.setIconSize(icon_size(self._theme.px(18)))
         self._choose.setIcon(icon("create_new_folder", colours.accent_text, self._theme.px(18)))
         self._try.setIcon(icon("headphones", colours.text, self._theme.px(18)))

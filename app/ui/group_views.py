@@ -35,7 +35,10 @@ from app.ui.places import PlaceKind
 from app.ui.theme import Theme
 from app.ui.track_model import Index
 
-_TILE_PX = {PlaceKind.ALBUMS: 164, PlaceKind.ARTISTS: 164, PlaceKind.GENRES: 190}
+_TILE_PX = {PlaceKind.ALBUMS: 160, PlaceKind.ARTISTS: 160, PlaceKind.GENRES: 190}
+_STRIP_TILE_PX = 132
+TILE_INSET_PX = 13
+"""From a tile's edge to its cover."""
 _WORDS_PX = 58
 _GENRE_HEIGHT_PX = 104
 
@@ -68,6 +71,7 @@ class GroupDelegate(QStyledItemDelegate):
         state: QStyle.StateFlag = option.state
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         if model.kind is PlaceKind.GENRES:
+            box.translate(self._theme.px(TILE_INSET_PX) - gap, 0)
             self._paint_card(painter, box, model, group, hovered)
         else:
             self._paint_tile(painter, box, model, group, hovered)
@@ -107,7 +111,7 @@ class GroupDelegate(QStyledItemDelegate):
     ) -> None:
         artist = group.name if is_artist else group.subtitle
         track = cover_track(group.name, artist, group.cover_key, group.cover_location)
-        ratio = painter.device().devicePixelRatioF()
+        ratio = self._view.devicePixelRatioF()
         side = self._view.cover_side
         cover = self._covers.pixmap(track, side, ratio)
         if not is_artist:
@@ -131,7 +135,7 @@ class GroupDelegate(QStyledItemDelegate):
         painter.setBrush(colours.accent)
         painter.drawEllipse(box)
         side = self._theme.px(22)
-        ratio = painter.device().devicePixelRatioF()
+        ratio = self._view.devicePixelRatioF()
         sign = pixmap("play_arrow_fill", colours.accent_text, side, ratio)
         corner = box.center() - QPoint(side // 2 - 1, side // 2 - 1)
         painter.drawPixmap(QRect(corner, QSize(side, side)), sign)
@@ -284,19 +288,24 @@ class GroupView(QListView):
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         else:
             self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setProperty("role", "tiles")
         self.setAccessibleName("Albums" if self._strip else "Library")
 
     def _fit_tiles(self) -> None:
         kind = self._model.kind
         least = self._theme.px(_TILE_PX[kind])
         if self._strip:
+            least = self._theme.px(_STRIP_TILE_PX)
             tile = QSize(least, least + self._theme.px(_WORDS_PX - 10))
             self.setFixedHeight(tile.height() + self._theme.px(14))
         else:
-            room = max(self.viewport().width() - 1, least)
+            bar = self.verticalScrollBar().sizeHint().width()
+            room = max(self.width() - bar - 1, least)
+            genres = kind is PlaceKind.GENRES
+            if genres:
+                room -= self._theme.px(TILE_INSET_PX)
             width = room // max(1, room // least)
             words = self._theme.px(_WORDS_PX - 10)
-            genres = kind is PlaceKind.GENRES
             height = self._theme.px(_GENRE_HEIGHT_PX) if genres else width + words
             tile = QSize(width, height)
             self.setAccessibleName(kind.value.capitalize())

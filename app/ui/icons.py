@@ -65,3 +65,10 @@ def icon(name: str, colour: QColor, size: int = DEFAULT_SIZE_PX) -> QIcon:
 def icon_size(size: int) -> QSize:
     """A square for `setIconSize`."""
     return QSize(size, size)
+
+
+def window_icon() -> QIcon:
+    """The sign of the player."""
+    picture = QPixmap()
+    picture.loadFromData(files("resources").joinpath("segue.svg").read_bytes(), "svg")
+    return QIcon(picture)

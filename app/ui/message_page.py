@@ -30,7 +30,7 @@ class MessagePage(QWidget):
         for label in (self._sign, self._headline, self._sentence):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             label.setTextFormat(Qt.TextFormat.PlainText)
-            layout.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+            layout.addWidget(label)
         layout.addStretch(3)
         theme.changed.connect(self._retint)
 

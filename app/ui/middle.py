@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.content import Content
 from app.ui.first_start import FirstStart
+from app.ui.group_views import TILE_INSET_PX
 from app.ui.icon_button import IconButton
 from app.ui.scan_bar import ScanBar
 from app.ui.search_box import SearchBox
@@ -71,16 +72,16 @@ class Middle(QWidget):
         self.search.setMaximumWidth(px(460))
         top = QHBoxLayout()
         top.setSpacing(px(8))
+        top.setContentsMargins(px(TILE_INSET_PX), 0, 0, 0)
         top.addWidget(self.search, 10)
         top.addStretch(1)
         top.addWidget(self.up_next)
-        inside = QVBoxLayout()
-        inside.setContentsMargins(px(22), px(16), px(14), 0)
+        told = QHBoxLayout()
+        told.setContentsMargins(px(TILE_INSET_PX), 0, 0, 0)
+        told.addWidget(scan_bar)
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(px(22 - TILE_INSET_PX), px(16), px(14), 0)
         inside.setSpacing(px(16))
         inside.addLayout(top)
+        inside.addLayout(told)
         inside.addWidget(self._pages, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(inside, 1)
-        layout.addWidget(scan_bar)

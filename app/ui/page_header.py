@@ -19,7 +19,7 @@ from app.ui.covers import Covers
 from app.ui.elided_label import ElidedLabel
 from app.ui.group_model import cover_track
 from app.ui.icon_button import IconButton
-from app.ui.icons import icon
+from app.ui.icons import icon, icon_size
 from app.ui.places import Place, PlaceKind
 from app.ui.theme import Theme
 
@@ -80,7 +80,7 @@ class PageHeader(QWidget):
         self._play.setVisible(drilled)
         self._queue.setVisible(drilled)
         self._sorting.setVisible(not place.is_group)
-        self.back.setVisible(can_go_back)
+        self.back.setVisible(drilled and can_go_back)
         self.show_totals("")
         self._show_cover(place.cover_key)
 
@@ -156,6 +156,8 @@ class PageHeader(QWidget):
     @Slot()
     def _retint(self) -> None:
         size = self._theme.px(18)
+        for button in (self._play, self._queue):
+            button.setIconSize(icon_size(size))
         colours = self._theme.colours
         self._play.setIcon(icon("play_arrow_fill", colours.accent_text, size))
         self._queue.setIcon(icon("playlist_add", colours.text, size))

@@ -25,7 +25,7 @@ class ScanBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.setProperty("role", "panel")
+        self.setProperty("role", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._words = ElidedLabel(self)
         self._file = ElidedLabel(self)
@@ -100,7 +100,7 @@ class ScanBar(QWidget):
         lines.addWidget(self._bar)
         lines.addWidget(self._file)
         row = QHBoxLayout(self)
-        row.setContentsMargins(px(22), px(8), px(14), px(8))
+        row.setContentsMargins(px(14), px(10), px(10), px(10))
         row.setSpacing(px(10))
         row.addLayout(lines, 1)
         row.addWidget(self._problems)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFileDialog,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QListWidget,
@@ -119,18 +119,21 @@ class SettingsDialog(QDialog):
         problems.clicked.connect(self.problems_asked)
 
     def _add_choices(self, layout: QVBoxLayout) -> None:
-        form = QFormLayout()
+        form = QGridLayout()
         form.setHorizontalSpacing(self._theme.px(16))
         form.setVerticalSpacing(self._theme.px(8))
-        for box, choices, key, default, name in (
+        form.setColumnStretch(1, 1)
+        rows = (
             (self._look, _THEMES, THEME_KEY, "system", "Colours"),
             (self._gain, _GAINS, REPLAY_GAIN_KEY, "track", "Loudness"),
-        ):
+        )
+        for row, (box, choices, key, default, name) in enumerate(rows):
             for value, words in choices:
                 box.addItem(words, value)
             box.setCurrentIndex(max(0, box.findData(self._settings.text(key, default))))
             box.setAccessibleName(name)
-            form.addRow(name, box)
+            form.addWidget(QLabel(name, self), row, 0)
+            form.addWidget(box, row, 1)
         self._gain.setToolTip("Uses the ReplayGain tags of your files; others play unchanged")
         layout.addSpacing(self._theme.px(8))
         layout.addWidget(_heading("Look and sound", self))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLabel, QVBoxLayout, QWidget
 
-from app.ui.icons import pixmap
+from app.ui.icons import pixmap, window_icon
 from app.ui.places import PlaceKind
 from app.ui.theme import Theme
 
@@ -43,7 +43,6 @@ class SidebarButton(QAbstractButton):
         self.setAccessibleName(name.rstrip("…"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFont(theme.font(13, bold=True))
 
     def set_compact(self, compact: bool) -> None:
         """Show the icon only."""
@@ -57,7 +56,8 @@ class SidebarButton(QAbstractButton):
         height = self._theme.px(36)
         if self._compact:
             return QSize(self._theme.px(40), height)
-        words = QFontMetrics(self.font()).horizontalAdvance(self.text())
+        font = self._theme.font(13, bold=True)
+        words = QFontMetrics(font).horizontalAdvance(self.text())
         return QSize(self._theme.px(60) + words, height)
 
     def minimumSizeHint(self) -> QSize:
@@ -92,9 +92,10 @@ class SidebarButton(QAbstractButton):
         painter.drawPixmap(left, (self.height() - side) // 2, pixmap(self._icon_name, tint, side))
         if not self._compact:
             painter.setPen(colours.accent if self.isChecked() else colours.text)
+            painter.setFont(self._theme.font(13, bold=self.isChecked()))
             left += side + px(12)
             words = self.rect().adjusted(left, 0, -px(6), 0)
-            elided = self.fontMetrics().elidedText(
+            elided = painter.fontMetrics().elidedText(
                 self.text(), Qt.TextElideMode.ElideRight, words.width()
             )
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, elided)
@@ -110,6 +111,7 @@ class WordMark(QLabel):
         font = theme.font(21, bold=True)
         font.setWeight(font.Weight.Bold)
         self.setFont(font)
+        self.setFixedHeight(theme.px(32))
         self.setAccessibleName("Segue")
         theme.changed.connect(self._write)
         self._write()
@@ -121,10 +123,13 @@ class WordMark(QLabel):
 
     @Slot()
     def _write(self) -> None:
+        if self._compact:
+            self.setPixmap(window_icon().pixmap(self._theme.px(28)))
+            self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            return
         accented = f'<span style="color:{self._theme.colours.accent.name()}">g</span>'
-        self.setText(accented if self._compact else f"se{accented}ue")
-        centre, left = Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignLeft
-        self.setAlignment(centre if self._compact else left)
+        self.setText(f"se{accented}ue")
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
 class Sidebar(QWidget):
@@ -160,6 +165,7 @@ class Sidebar(QWidget):
         if compact == self._compact:
             return
         self._compact = compact
+        self._mark.setIndent(0 if compact else self._theme.px(11))
         self._mark.set_compact(compact)
         for button in (*self._buttons.values(), *self._others):
             button.set_compact(compact)
@@ -169,9 +175,9 @@ class Sidebar(QWidget):
 
     def _fill(self, layout: QVBoxLayout) -> None:
         px = self._theme.px
-        layout.setContentsMargins(px(10), px(18), px(10), px(12))
+        layout.setContentsMargins(px(10), px(15), px(10), px(12))
         layout.setSpacing(px(2))
-        self._mark.setContentsMargins(px(11), 0, px(11), 0)
+        self._mark.setIndent(px(11))
         layout.addWidget(self._mark)
         layout.addSpacing(px(10))
         for caption, entries in _SECTIONS:

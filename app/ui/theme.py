@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 MODES = ("system", "light", "dark")
 _DESIGN_FONT_PX = 13
-_TOKEN = re.compile(r"@px\((\d+)\)|@([a-z_]+)")
+_TOKEN = re.compile(r"@px\((\d+)\)|@file\(([\w.]+)\)|@([a-z_]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +154,14 @@ class Theme(QObject):
         self._application.setStyleSheet(self._style_sheet())
 
     def _style_sheet(self) -> str:
-        template = files("resources").joinpath("styles", "segue.qss").read_text(encoding="utf-8")
+        folder = files("resources").joinpath("styles")
+        template = folder.joinpath("segue.qss").read_text(encoding="utf-8")
         names = {each.name: getattr(self._colours, each.name).name() for each in fields(Colours)}
 
         def value(match: re.Match[str]) -> str:
-            length, name = match.groups()
+            length, file, name = match.groups()
+            if file:
+                return str(folder.joinpath(file)).replace("\\", "/")
             return f"{self.px(int(length))}px" if length else names[name]
 
         return _TOKEN.sub(value, template)

@@ -30,6 +30,7 @@ class RowState:
     def __init__(self) -> None:
         self.hovered = -1
         self.ringed = -1
+        self.numbered = False
         self.first_column = 0
         self.last_column = len(Column) - 1
 
@@ -42,6 +43,7 @@ class TrackDelegate(QStyledItemDelegate):
         self._theme = theme
         self._covers = covers
         self._state = state
+        self._view = parent
         self._prepare()
         theme.changed.connect(self._prepare)
 
@@ -163,15 +165,22 @@ class TrackDelegate(QStyledItemDelegate):
     def _paint_cover(
         self, painter: QPainter, rect: QRect, track: Track, playing: bool, hovered: bool
     ) -> None:
+        marked = hovered or playing or not track.available
+        if self._state.numbered and not marked:
+            painter.setFont(self._font)
+            painter.setPen(self._theme.colours.muted)
+            number = str(track.track_number or "")
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, number)
+            return
         side = self._theme.px(34)
         box = QRect(0, 0, side, side)
         box.moveCenter(rect.center())
-        ratio = painter.device().devicePixelRatioF()
+        ratio = self._view.devicePixelRatioF()
         painter.drawPixmap(box, self._covers.pixmap(track, side, ratio))
         sign = "play_arrow_fill" if hovered and track.available else "graphic_eq"
         if not track.available:
             sign = "cloud_off"
-        if hovered or playing or not track.available:
+        if marked:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(0, 0, 0, 130))
@@ -189,7 +198,7 @@ class TrackDelegate(QStyledItemDelegate):
             sign, colour = "favorite", colours.muted
         else:
             return
-        ratio = painter.device().devicePixelRatioF()
+        ratio = self._view.devicePixelRatioF()
         self._paint_icon(painter, rect, pixmap(sign, colour, self._theme.px(18), ratio))
 
     @staticmethod

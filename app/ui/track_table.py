@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -23,7 +23,7 @@ from app.ui.track_delegate import RowState, TrackDelegate
 from app.ui.track_model import HEADINGS, SORT_KEYS, Column, Index, TrackModel
 
 _FIXED_PX = {Column.COVER: 50, Column.YEAR: 62, Column.LIKED: 42, Column.LENGTH: 72}
-_SHARES = {Column.TITLE: 34, Column.ARTIST: 26, Column.ALBUM: 26, Column.GENRE: 14}
+_SHARES = {Column.TITLE: 33, Column.ARTIST: 23, Column.ALBUM: 26, Column.GENRE: 18}
 _SHOWN_FROM_PX = {Column.YEAR: 760, Column.GENRE: 660, Column.ALBUM: 500, Column.ARTIST: 300}
 
 
@@ -81,7 +81,7 @@ class TrackTable(QTableView):
 
     play_asked = Signal(list)
     menu_asked = Signal(list, object, QPoint)
-    """Ids, the first one's Track when it is known, and where."""
+    """Ids, the Track that has the keyboard when it is known, and where."""
     like_asked = Signal(int)
     sort_asked = Signal(object)
     """A SortKey: its heading was clicked."""
@@ -94,6 +94,7 @@ class TrackTable(QTableView):
         self._theme = theme
         self._state = RowState()
         self._by_keyboard = False
+        self._needless: frozenset[Column] = frozenset()
         self._header = TrackHeader(theme, self)
         self._delegate = TrackDelegate(theme, covers, self._state, self)
         self._set_up()
@@ -103,14 +104,22 @@ class TrackTable(QTableView):
         self._connect(covers)
 
     def chosen_ids(self) -> list[int]:
-        """The selected tracks in the order of their rows."""
+        """The selected tracks in the order of their rows; else the one with the keyboard."""
         ids = self._model.ids
         chosen: list[int] = []
         selection = self.selectionModel().selection()
         blocks = [selection.at(number) for number in range(selection.count())]
         for block in sorted(blocks, key=lambda block: block.top()):
             chosen.extend(ids[block.top() : block.bottom() + 1])
+        if not chosen and self.currentIndex().isValid():
+            chosen.append(ids[self.currentIndex().row()])
         return list(dict.fromkeys(chosen))
+
+    def leave_out(self, columns: Collection[Column], numbered: bool = False) -> None:
+        """Hide columns that would say the same in each row; number the rows instead of covers."""
+        self._needless = frozenset(columns)
+        self._state.numbered = numbered
+        self._fit_columns()
 
     def keep_place(self, change: Callable[[], None]) -> None:
         """Change the rows; what is selected and scrolled to stays if it is still there."""
@@ -177,7 +186,8 @@ class TrackTable(QTableView):
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self._by_keyboard = True
         if not self.currentIndex().isValid() and self._model.rowCount():
-            self.setCurrentIndex(self._model.index(max(0, self.rowAt(1)), Column.TITLE))
+            first = self._model.index(max(0, self.rowAt(1)), Column.TITLE)
+            self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
         super().focusInEvent(event)
         self._move_ring()
 
@@ -195,8 +205,9 @@ class TrackTable(QTableView):
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             cell = self.visualRect(self.currentIndex())
             where = self.viewport().mapToGlobal(cell.center())
-        first = min(index.row() for index in self.selectionModel().selectedRows())
-        self.menu_asked.emit(ids, self._model.track(first), where)
+        row = self.currentIndex().row()
+        track = self._model.track(row) if 0 <= row < len(self._model.ids) else None
+        self.menu_asked.emit(ids, track if track and track.track_id in ids else None, where)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the room anew."""
@@ -269,7 +280,11 @@ class TrackTable(QTableView):
     def _fit_columns(self) -> None:
         """Fixed widths for numbers, shares of the rest for words; the least needed ones hide."""
         px, room = self._theme.px, self.viewport().width()
-        shown = [column for column in Column if room >= px(_SHOWN_FROM_PX.get(column, 0))]
+        shown = [
+            column
+            for column in Column
+            if room >= px(_SHOWN_FROM_PX.get(column, 0)) and column not in self._needless
+        ]
         for column in Column:
             if self.isColumnHidden(column) != (column not in shown):
                 self.setColumnHidden(column, column not in shown)

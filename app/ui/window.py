@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from functools import partial
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QIcon, QKeyEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -24,6 +24,7 @@ from app.ui.actions import Command, add_actions, belongs_to
 from app.ui.content import Content
 from app.ui.covers import Covers
 from app.ui.first_start import DemoMusic, FirstStart
+from app.ui.icons import window_icon
 from app.ui.middle import Middle
 from app.ui.places import Place, PlaceKind
 from app.ui.scan_bar import ScanBar
@@ -85,6 +86,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = add_actions(self, self._commands())
         self._restore()
         self._fold()
+        self.content.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self.sidebar.show_place(self.content.place.section)
 
     def event(self, event: QEvent) -> bool:
@@ -154,7 +156,7 @@ class MainWindow(QMainWindow):
                 Command(
                     f"Go to {kind.value}",
                     (f"Ctrl+{number}",),
-                    lambda kind=kind: content.go(Place(kind)),
+                    partial(content.go, Place(kind)),
                 )
                 for number, kind in enumerate(sections, 1)
             ),
@@ -252,10 +254,3 @@ def _line(parent: QWidget) -> QWidget:
     line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     line.setFixedWidth(1)
     return line
-
-
-def window_icon() -> QIcon:
-    """The sign of the player."""
-    picture = QPixmap()
-    picture.loadFromData(files("resources").joinpath("segue.svg").read_bytes(), "svg")
-    return QIcon(picture)
