@@ -12,7 +12,7 @@ WORKERS ?= 2
 export TORCH
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lint types contracts tests bench format clean ready ready-test
+.PHONY: help run demo desktop test check lint types contracts tests bench format clean ready ready-test
 
 help: ## show this
 	@sed -n 's/^\([a-z]*\):.*## /  make \1 - /p' Makefile
@@ -22,6 +22,9 @@ run: ready ## open the player (without a display: the tour, offscreen)
 
 demo: ready ## play, like, skip and dislike by itself on the demo music, and leave screenshots
 	@$(PYTHON) -m app --tour $(ARGS)
+
+desktop: ready ## put Segue into this user's application menu
+	@$(INSTALL) desktop
 
 test: ready-test check ## everything that must pass: lint, types, contracts and tests
 

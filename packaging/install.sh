@@ -2,9 +2,11 @@
 # Brings what Segue needs: system packages, and Python packages into .venv.
 #
 #   packaging/install.sh [--print] all|system|python [run|test]
+#   packaging/install.sh [--print] desktop
 #
 # `run` is what the player needs, `test` adds what the tests need. Safe to repeat: when nothing is
-# missing it only looks. --print shows what would be done and does nothing.
+# missing it only looks. `desktop` adds Segue to this user's application menu. --print shows what
+# would be done and does nothing.
 #
 #   TORCH=cpu|cuda                  which build of torch on Linux (default: cpu, or what is there)
 #   PIP_FIND_LINKS=FOLDER           a folder of wheels to use, for example for torch
@@ -20,6 +22,7 @@ STAMP="$VENV/segue-installed"
 UNFINISHED="$VENV/segue-unfinished"
 TORCH_CPU_VERSION="2.13.0"
 TORCH_CPU_INDEX="https://download.pytorch.org/whl/cpu"
+METAINFO="io.github.segue.Segue.metainfo.xml"
 PRINT=""
 AGAIN=""
 
@@ -180,7 +183,7 @@ make_venv() {
     if [ -f "$VENV/pyvenv.cfg" ] && venv_works; then return; fi
     python="$(find_python)" || fail "Python 3.11 or later is needed. Install it (Debian: apt" \
         "install python3 python3-venv), or name one: SEGUE_PYTHON=/path/to/python3 make run"
-    if has uv; then run uv venv --quiet --clear --python "$python" "$VENV"; return; fi
+    if has uv && run uv venv --quiet --clear --python "$python" "$VENV"; then return; fi
     if ! run "$python" -m venv --clear "$VENV" >&2; then
         rm -rf "$VENV"
         fail "Python could not build $VENV. On Debian or Ubuntu run: sudo apt-get install" \
@@ -188,7 +191,8 @@ make_venv() {
     fi
 }
 
-venv_works() { # not after an interrupted set-up, or when its Python was replaced
+venv_works() { # not when its making was cut off, its folder moved or its Python replaced
+    if [ -f "$STAMP" ] && ! grep -qxF "root $ROOT" "$STAMP"; then return 1; fi
     "$(venv_python)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || return 1
     has uv || "$(venv_python)" -m pip --version >/dev/null 2>&1
 }
@@ -279,6 +283,19 @@ only_one_at_a_time() { # a second installation waits for the first
     flock 9
 }
 
+# ---- application menu ------------------------------------------------------------------------
+
+desktop_entry() {
+    local share="${XDG_DATA_HOME:-$HOME/.local/share}"
+    [ "$(uname -s)" = Linux ] || fail "the application menu is only known on Linux."
+    run mkdir -p "$share/applications" "$share/icons/hicolor/scalable/apps" "$share/metainfo"
+    run cp "$ROOT/resources/segue.svg" "$share/icons/hicolor/scalable/apps/segue.svg"
+    run cp "$ROOT/packaging/$METAINFO" "$share/metainfo/$METAINFO"
+    run cp "$ROOT/packaging/segue.desktop" "$share/applications/segue.desktop"
+    run sed -i "s|^Exec=segue |Exec=\"$VENV/bin/segue\" |" "$share/applications/segue.desktop"
+    say "Segue is in the application menu; to remove it delete $share/applications/segue.desktop"
+}
+
 main() {
     local what level
     if [ "${1:-}" = --print ]; then PRINT=yes; shift; fi
@@ -289,7 +306,8 @@ main() {
         system) system "$level" ;;
         python) python_packages "$level" ;;
         all) system "$level"; python_packages "$level" ;;
-        *) fail "usage: packaging/install.sh [--print] all|system|python [run|test]" ;;
+        desktop) python_packages run; desktop_entry ;;
+        *) fail "usage: packaging/install.sh [--print] all|system|python|desktop [run|test]" ;;
     esac
 }
 
