@@ -75,7 +75,7 @@ class VlcBackend:
         """Drop everything and open `media`."""
         self._forget()
         self._held = False
-        self._current = Item(media, media.start_ms, position_ms=media.start_ms)
+        self._current = Item.of(media)
         self._set_state(PlaybackState.OPENING)
         self._check(self._current)
 
@@ -86,7 +86,7 @@ class VlcBackend:
             self._next.close()
             self._next = None
         if media is not None:
-            self._next = Item(media, media.start_ms, position_ms=media.start_ms)
+            self._next = Item.of(media)
             self._check(self._next)
 
     def pause(self) -> None:
@@ -166,7 +166,7 @@ class VlcBackend:
         return TICK_S if self._current is not None else None
 
     def _woken(self) -> None:
-        self._output.apply_volume()
+        self._output.settle_volume()
 
     def _check(self, item: Item) -> None:
         """See on another thread whether the file can be read, since its drive may hang."""
@@ -226,6 +226,7 @@ class VlcBackend:
             if item.checked and present is not None and present.ready:
                 self._open_next(item, present)
             return
+        item.learn_length()
         for deck in (item.deck, item.seeking):
             if deck is not None:
                 self._settle(item, deck)

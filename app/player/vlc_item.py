@@ -27,21 +27,31 @@ class Item:
     fault: str = ""
     checked: bool = False
     explaining: bool = False
+    length_ms: int = 0
+    """How long it is, 0 when nobody knows."""
     size_bytes: int = 0
     position_ms: int = 0
     title: str = ""
+
+    @classmethod
+    def of(cls, media: Media) -> Item:
+        """A medium that was just asked for."""
+        return cls(
+            media,
+            media.start_ms,
+            position_ms=media.start_ms,
+            length_ms=media.duration_ms or 0,
+        )
 
     @property
     def buffer(self) -> SoundBuffer | None:
         """Where its sound is decoded to."""
         return self.deck.buffer if self.deck is not None else None
 
-    @property
-    def length_ms(self) -> int:
-        """How long it is, 0 when nobody knows."""
-        if self.media.duration_ms:
-            return self.media.duration_ms
-        return self.deck.length_ms if self.deck is not None else 0
+    def learn_length(self) -> None:
+        """Ask the decoder for the length, until it knows one; later answers may be of less."""
+        if not self.length_ms and self.deck is not None:
+            self.length_ms = self.deck.length_ms
 
     @property
     def is_live(self) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import os
 import platform
 from pathlib import Path
 from typing import Any
 
+LIBRARY_VARIABLE = "PYTHON_VLC_LIB_PATH"
+LINUX_LIBRARY = "libvlc.so.5"
 ARGUMENTS = (
     "--quiet",
     "--ignore-config",
@@ -29,10 +32,7 @@ class NoSoundError(Exception):
 
 def open_vlc() -> tuple[Any, Any]:
     """The `vlc` module and an instance of libVLC; raises `NoSoundError`."""
-    try:
-        vlc = importlib.import_module("vlc")
-    except (ImportError, OSError, AttributeError):
-        raise NoSoundError(vlc_not_found()) from None
+    vlc = _import_vlc()
     try:
         instance = vlc.Instance(list(ARGUMENTS))
     except (NameError, OSError, AttributeError):
@@ -40,6 +40,21 @@ def open_vlc() -> tuple[Any, Any]:
     if instance is None:
         raise NoSoundError(vlc_not_found())
     return vlc, instance
+
+
+def _import_vlc() -> Any:
+    """The binding; it is told where libVLC is, or it would ask a compiler, which takes long."""
+    told = os.environ.get(LIBRARY_VARIABLE)
+    try:
+        if platform.system() == "Linux" and told is None:
+            ctypes.CDLL(LINUX_LIBRARY)
+            os.environ[LIBRARY_VARIABLE] = LINUX_LIBRARY
+        return importlib.import_module("vlc")
+    except (ImportError, OSError, AttributeError, NameError, NotImplementedError, SystemExit):
+        raise NoSoundError(vlc_not_found()) from None
+    finally:
+        if told is None:
+            os.environ.pop(LIBRARY_VARIABLE, None)
 
 
 def vlc_not_found() -> str:

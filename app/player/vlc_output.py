@@ -18,6 +18,7 @@ PREFETCH_KIB = 16
 READ_BYTES = 4096
 PRELUDE_S = 0.03
 DEVICE_LATENCY_S = 0.05
+SETTLE_S = 0.5
 DEVICE_PATIENCE_S = 2.0
 ENDLESS = 2**64 - 1
 
@@ -44,6 +45,7 @@ class Output:
         self._callbacks = self._make_callbacks(vlc)
         events = self._player.event_manager()
         events.event_attach(vlc.EventType.MediaPlayerPlaying, self._on_playing)
+        events.event_attach(vlc.EventType.MediaPlayerAudioVolume, self._on_playing)
         events.event_attach(vlc.EventType.MediaPlayerTimeChanged, self._on_time)
         events.event_attach(vlc.EventType.MediaPlayerEndReached, self._on_break)
         events.event_attach(vlc.EventType.MediaPlayerEncounteredError, self._on_break)
@@ -95,6 +97,7 @@ class Output:
         self._sounded = False
         self._began_at = time.monotonic()
         self._player.set_media(self._media)
+        self._apply_volume()
         self._player.play()
 
     def _open(self, rate_hz: int) -> None:
@@ -141,17 +144,26 @@ class Output:
     def set_volume(self, percent: int) -> None:
         """0 to 100."""
         self._volume = percent
-        self.apply_volume()
+        self._apply_volume()
 
     def set_muted(self, muted: bool) -> None:
         """Silence without touching the volume."""
         self._muted = muted
-        self.apply_volume()
+        self._apply_volume()
 
-    def apply_volume(self) -> None:
-        """libVLC forgets the volume between two starts, so it is set again on each."""
-        self._player.audio_set_volume(self._volume)
-        self._player.audio_set_mute(self._muted)
+    def settle_volume(self) -> None:
+        """Set the volume again while the sound starts: libVLC forgets it between two starts.
+
+        Later on the user may have changed it in the system's own mixer.
+        """
+        if time.monotonic() - self._began_at < SETTLE_S:
+            self._apply_volume()
+
+    def _apply_volume(self) -> None:
+        if self._player.audio_get_volume() != self._volume:
+            self._player.audio_set_volume(self._volume)
+        if bool(self._player.audio_get_mute()) != self._muted:
+            self._player.audio_set_mute(self._muted)
 
     def heard_frame(self) -> float:
         """The frame of the mixer's output that is heard now."""
