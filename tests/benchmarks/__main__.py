@@ -82,7 +82,7 @@ def measure_apart(name: str, time_limit_s: float = TIME_LIMIT_S) -> list[Row]:
 def _verdict(rows: Sequence[Row], broken: Sequence[Row]) -> str:
     unmeasured = [row for row in rows if row.value is None and row.holds is None]
     kept = sum(row.holds is True for row in rows)
-    sentences = [f"{kept} budgets hold, {len(broken)} do not."]
+    sentences = [f"{kept} of {kept + len(broken)} budgets hold."]
     if broken:
         sentences.append("Broken: " + "; ".join(row.name for row in broken) + ".")
     if unmeasured:
