@@ -130,7 +130,7 @@ class Recommender(Protocol):
         """The `n` best songs, best first, none of them in `exclude`."""
 
     def explain(self, song_id: int) -> Explanation:
-        """Why this song stands where it does now; raises KeyError for a song not in the catalogue."""
+        """Why this song stands where it does now; raises KeyError for an unknown song."""
 
     def save(self, folder: Path) -> None:
         """Write a checkpoint: `weights.npz`, `config.json`, `vocabulary.json`."""

@@ -35,8 +35,8 @@ def figures_of(ranks: Sequence[int]) -> Figures:
     if not ranks:
         return Figures(0, 0.0, 0.0, 0.0, 0.0)
     array = np.asarray(ranks, np.float64)
-    hits = (float(np.mean(array <= most)) for most in (1, 10, 20))
-    return Figures(len(ranks), *hits, float(np.mean(1 / array)))
+    hr_1, hr_10, hr_20 = (float(np.mean(array <= most)) for most in (1, 10, 20))
+    return Figures(len(ranks), hr_1, hr_10, hr_20, float(np.mean(1 / array)))
 
 
 def mean_of(figures: Sequence[Figures]) -> Figures:
@@ -44,6 +44,8 @@ def mean_of(figures: Sequence[Figures]) -> Figures:
     some = [each for each in figures if each.targets]
     if not some:
         return Figures(0, 0.0, 0.0, 0.0, 0.0)
-    mean = [float(np.mean([getattr(each, name) for each in some]))
-            for name in ("hr_1", "hr_10", "hr_20", "mrr")]  # fmt: skip
-    return Figures(sum(each.targets for each in some), *mean)
+    hr_1, hr_10, hr_20, mrr = (
+        float(np.mean([getattr(each, name) for each in some]))
+        for name in ("hr_1", "hr_10", "hr_20", "mrr")
+    )
+    return Figures(sum(each.targets for each in some), hr_1, hr_10, hr_20, mrr)

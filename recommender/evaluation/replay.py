@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -88,16 +88,9 @@ class _Baselines:
         return {name: figures_of(ranks[first:]) for name, ranks in self._ranks.items()}
 
 
-def replay(
-    histories: list[UserHistory], options: Options, told: Callable[[UserResult], None]
-) -> list[UserResult]:
-    """Replay every user, telling of each as it is done."""
-    results = []
-    for history in histories:
-        result = replay_user(history, options)
-        told(result)
-        results.append(result)
-    return results
+def replay(histories: list[UserHistory], options: Options) -> list[UserResult]:
+    """Replay every user, one after another."""
+    return [replay_user(history, options) for history in histories]
 
 
 def summary(results: list[UserResult]) -> dict[str, Any]:

@@ -47,6 +47,7 @@ class Listener:
         self.by_hour = [rng.dirichlet(np.full(len(self.lists), 0.15)) for _ in range(4)]
         self.obsessions: list[int] = self.liked[:5]
         self.lately: list[int] = []
+        self.shelf: list[list[int]] = []
         self.pending: dict[int, list[int]] = {}
 
     def _meet_artist(self) -> int:
@@ -163,6 +164,10 @@ class Listener:
         artist = self.artists[int(len(self.artists) * self.rng.random() ** 1.3)]
         albums = self.world.artists[artist].albums
         songs = albums[int(self.rng.integers(len(albums)))]
+        if self.shelf and self.rng.random() < 0.75:
+            songs = self.shelf[int(len(self.shelf) * self.rng.random() ** 1.5)]
+        elif self.rng.random() < 0.4:
+            self.shelf.insert(0, songs)
         return songs[: max(length, 4)]
 
     def _radio(self, length: int) -> list[int]:
@@ -187,7 +192,7 @@ class Listener:
                 albums = self.world.artists[artist].albums
                 songs.extend(albums[int(self.rng.integers(len(albums)))])
             else:
-                songs.extend(self.world.some_of(artist, int(self.rng.geometric(0.6))))
+                songs.extend(self.world.some_of(artist, int(self.rng.geometric(0.75))))
         return songs[:length]
 
     def _binge(self, length: int) -> list[int]:

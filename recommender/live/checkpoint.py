@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -16,12 +16,13 @@ from recommender.data.catalogue import Catalogue
 from recommender.live.state import ListenerState
 
 FORMAT_VERSION = 1
+FIELDS = tuple(field.name for field in fields(Song))
 
 
 def write_checkpoint(folder: Path, state: ListenerState, model_version: str) -> None:
     """Write the whole state; each file is put in place at once."""
     folder.mkdir(parents=True, exist_ok=True)
-    songs = [asdict(song) for song in state.catalogue.songs]
+    songs = {name: [getattr(song, name) for song in state.catalogue.songs] for name in FIELDS}
     reactions = [asdict(reaction) for reaction in state.reactions]
     config = {
         "format_version": FORMAT_VERSION,
@@ -37,7 +38,7 @@ def write_checkpoint(folder: Path, state: ListenerState, model_version: str) -> 
     with partial.open("wb") as file:
         np.savez(file, allow_pickle=False, **state.arrays())
     os.replace(partial, folder / "weights.npz")
-    _write_json(folder / "vocabulary.json", songs)
+    _write_json(folder / "vocabulary.json", {**songs, "active": state.catalogue.active.tolist()})
     _write_json(folder / "config.json", config)
 
 
@@ -59,7 +60,8 @@ def read_checkpoint(folder: Path) -> ListenerState:
                 "remove the folder to learn again from your history."
             )
         songs = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
-        catalogue = Catalogue([Song(**song) for song in songs])
+        catalogue = Catalogue(list(map(Song, *(songs[name] for name in FIELDS))))
+        catalogue.active[:] = songs["active"]
         state = ListenerState(catalogue, config["without"], config["seed"], config["deep"])
         with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
             state.restore({name: arrays[name] for name in arrays.files})

@@ -160,7 +160,7 @@ class LiveRecommender:
         return rows
 
     def explain(self, song_id: int) -> Explanation:
-        """Why this song stands where it does now; raises KeyError for a song not in the catalogue."""
+        """Why this song stands where it does now; raises KeyError for an unknown song."""
         song = self.index_of(song_id)
         parts = self._reasons(self._scored()).parts(song)
         lines = tuple((part.expert, part.share, part.sentence) for part in parts)

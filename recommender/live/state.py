@@ -202,7 +202,7 @@ class ListenerState:
         return {**named, **log}
 
     def restore(self, arrays: dict[str, NDArray[Any]]) -> None:
-        """Take over what `arrays` gave; raises KeyError or ValueError for arrays that do not fit."""
+        """Take over what `arrays` gave; raises KeyError or ValueError when it does not fit."""
         session = arrays["log.session"]
         opens = np.diff(session, prepend=-1) > 0
         room = max(256, 2 * len(session))

@@ -77,4 +77,5 @@ class Expert:
         """This expert's score of every song, shape (songs,), a higher one for a better song."""
         out = np.zeros((len(self.columns), len(self.catalogue)), np.float32)
         self.fill(moment, out)
-        return out[0].copy()
+        first: FloatArray = out[0].copy()
+        return first

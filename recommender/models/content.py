@@ -64,4 +64,5 @@ def likeness(expert: Expert, song: int) -> FloatArray:
         alike += np.float32(YEAR) * np.exp(-gap / 4) * (catalogue.year > 0)
     owners, amounts = catalogue.titles.similar(song)
     alike += np.float32(TITLE) * np.bincount(owners, amounts, minlength=len(catalogue))
-    return alike.astype(np.float32)
+    result: FloatArray = alike.astype(np.float32)
+    return result

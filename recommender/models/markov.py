@@ -25,9 +25,12 @@ class Markov(Expert):
         places = history.places_of(moment.current, MOST_PLACES)
         self._step(moment, places[places > 0].astype(np.int64), -1, out[7])
         self._skip_gram(moment, out)
-        places = places[places + 1 < history.size].astype(np.int64)
-        if len(places) == 0:
-            return
+        known: IndexArray = places[places + 1 < history.size].astype(np.int64)
+        if len(known):
+            self._successors(moment, known, out)
+
+    def _successors(self, moment: Moment, places: IndexArray, out: FloatArray) -> None:
+        history = self.history
         after = history.song[places + 1]
         age = (history.size - places).astype(np.float64)
         faded = np.exp(-age / 6000.0)

@@ -48,7 +48,8 @@ class SessionKnn(Expert):
             turns += places
             weights += [0.9**back / np.log(2.0 + len(places))] * len(places)
         sessions = history.session[np.array(turns, np.int64)]
-        similar = np.bincount(sessions, weights, history.sessions)
+        votes = np.array(weights, np.float64)
+        similar: DoubleArray = np.bincount(sessions, votes, history.sessions).astype(np.float64)
         similar[-1] = 0
         return similar
 

@@ -8,7 +8,7 @@ from recommender.data.arrays import FloatArray, IndexArray
 from recommender.data.ledger import Ledger
 from recommender.pipeline.linear import softmax
 
-HIDDEN = 32
+HIDDEN = 64
 LIST = 48
 TOP = 20
 REHEARSED = 8

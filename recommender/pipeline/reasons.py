@@ -60,6 +60,8 @@ class Reasons:
         if self.history.plays[song]:
             return f"You have played it {_times(int(self.history.plays[song]))}"
         artist = self.songs[song].artist.strip()
+        if self.history.size:
+            return f"New to you, by {artist}" if artist else "New to you"
         return f"From your library, by {artist}" if artist else "From your library"
 
     def _value(self, column: str, song: int) -> float:

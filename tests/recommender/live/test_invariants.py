@@ -1,0 +1,101 @@
+"""What holds after any stream of events."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recommender.api import EndReason, Origin, Reaction, ReactionKind, Retracted, Started
+from recommender.live import LiveRecommender
+from recommender.pipeline.reranking import window_of
+from tests.recommender.listening import NOON_S, library, play
+
+SONGS = 30
+Step = tuple[str, int, int, float]
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["play", "skip", "like", "dislike", "clear", "start", "undo", "error"]),
+        st.integers(1, SONGS),
+        st.integers(0, 20),
+        st.floats(0, 90),
+    ),
+    max_size=25,
+)
+
+
+def apply(recommender: LiveRecommender, number: int, step: Step, minute: float) -> None:
+    kind, song, back, _ = step
+    at_s = NOON_S + 60 * minute
+    if kind in ("like", "dislike", "clear"):
+        recommender.observe(Reaction(number, song, at_s, ReactionKind(kind)))
+    elif kind == "start":
+        recommender.observe(Started(song, at_s))
+    elif kind == "undo":
+        recommender.observe(Retracted(max(1, number - back)))
+    else:
+        end = {"play": EndReason.FINISHED, "skip": EndReason.SKIPPED, "error": EndReason.ERROR}
+        origin = list(Origin)[back % 3]
+        recommender.observe(play(number, song, minute, end[kind], origin))
+
+
+def run(stream: list[Step]) -> tuple[LiveRecommender, float, list[int], set[int]]:
+    """The recommender, the time, the plays that stand and the songs disliked at the end."""
+    recommender = LiveRecommender(library(SONGS))
+    minute, standing, said = 0.0, {}, {}
+    for number, step in enumerate(stream, start=1):
+        minute += step[3]
+        apply(recommender, number, step, minute)
+        if step[0] in ("play", "skip"):
+            standing[number] = step[1]
+        elif step[0] in ("like", "dislike", "clear"):
+            said[number] = (step[1], step[0])
+        elif step[0] == "undo":
+            standing.pop(max(1, number - step[2]), None)
+            said.pop(max(1, number - step[2]), None)
+    last = dict(said.values())
+    disliked = {song for song, kind in last.items() if kind == "dislike"}
+    return recommender, minute, list(standing.values()), disliked
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps)
+def test_no_disliked_song_no_repeat_and_a_reason_in_every_row(stream: list[Step]) -> None:
+    recommender, _, heard, disliked = run(stream)
+    rows = recommender.recommend(10, exclude=frozenset({1}))
+    shown = [row.song_id for row in rows]
+    assert rows or recommender.note
+    assert len(set(shown)) == len(shown)
+    assert not disliked & set(shown)
+    window = window_of(SONGS, 10)
+    assert not set(heard[-window:]) & set(shown)
+    assert 1 not in shown
+    assert all(row.reason.strip() and row.expert for row in rows)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps, steps.filter(bool))
+def test_events_taken_back_restore_the_very_list(stream: list[Step], more: list[Step]) -> None:
+    recommender, minute, _, _ = run(stream)
+    before = recommender.recommend(10)
+    note = recommender.note
+    events = [step for step in more if step[0] not in ("start", "undo")]
+    for number, step in enumerate(events, start=1000):
+        minute += step[3]
+        apply(recommender, number, step, minute)
+        recommender.recommend(10)
+    for number in reversed(range(1000, 1000 + len(events))):
+        recommender.observe(Retracted(number))
+    assert recommender.recommend(10) == before
+    assert recommender.note == note
+
+
+@settings(max_examples=30, deadline=None)
+@given(steps)
+def test_explanations_are_parts_of_a_whole(stream: list[Step]) -> None:
+    recommender, _, _, _ = run(stream)
+    for song in (1, SONGS):
+        told = recommender.explain(song)
+        assert told.summary
+        assert abs(sum(share for _, share, _ in told.parts) - 1) < 1e-6
+        shares = [share for _, share, _ in told.parts]
+        assert shares == sorted(shares, reverse=True)
