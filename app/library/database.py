@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -136,9 +137,9 @@ def _apply_steps(connection: sqlite3.Connection, version: int) -> None:
 def statements(script: str) -> Iterator[str]:
     """The single statements of an SQL script; triggers stay whole."""
     statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if ";" in line and sqlite3.complete_statement(statement):
+    for piece in re.split("(?<=;)", script):
+        statement += piece
+        if piece.endswith(";") and sqlite3.complete_statement(statement):
             yield statement.strip()
             statement = ""
     if statement.strip():
