@@ -42,7 +42,7 @@ def albums(
 
     Tracks without an album form one row with an empty name for each artist.
     """
-    found, parameters = _found(text, ("artist", "album"))
+    found, parameters = _found(text, ("artist", "owner", "album"))
     if artist is not None:
         found += " AND (artist_key = ? OR owner_key = ?)"
         parameters = (*parameters, sort_key(artist), sort_key(artist))

@@ -59,7 +59,7 @@ CREATE INDEX tracks_by_year
     ON tracks(year, owner_key, album_key, disc_number, track_number) WHERE removed = 0;
 CREATE INDEX tracks_by_duration ON tracks(duration_ms, title_key) WHERE removed = 0;
 CREATE VIRTUAL TABLE track_words USING fts5(
-    title, artist, album, genre,
+    title, artist, album, genre, owner,
     content = '', columnsize = 0, prefix = '1 2 3', tokenize = 'ascii'
 );
 CREATE TABLE library_state (revision INTEGER NOT NULL); -- counts the changes of tracks
@@ -71,20 +71,20 @@ CREATE TRIGGER track_reworded
 AFTER UPDATE OF title_key, artist_key, album_key, owner_key, genre_key ON tracks
 WHEN (old.title_key, old.artist_key, old.album_key, old.owner_key, old.genre_key)
     IS NOT (new.title_key, new.artist_key, new.album_key, new.owner_key, new.genre_key) BEGIN
-    INSERT INTO track_words(track_words, rowid, title, artist, album, genre) VALUES (
-        'delete', old.track_id, old.title_key, old.artist_key || ' ' || old.owner_key,
-        old.album_key, old.genre_key);
-    INSERT INTO track_words(rowid, title, artist, album, genre) VALUES (
-        new.track_id, new.title_key, new.artist_key || ' ' || new.owner_key,
-        new.album_key, new.genre_key);
+    INSERT INTO track_words(track_words, rowid, title, artist, album, genre, owner) VALUES (
+        'delete', old.track_id, old.title_key, old.artist_key, old.album_key, old.genre_key,
+        CASE WHEN old.owner_key <> old.artist_key THEN old.owner_key ELSE '' END);
+    INSERT INTO track_words(rowid, title, artist, album, genre, owner) VALUES (
+        new.track_id, new.title_key, new.artist_key, new.album_key, new.genre_key,
+        CASE WHEN new.owner_key <> new.artist_key THEN new.owner_key ELSE '' END);
 END;
 CREATE TRIGGER track_changed AFTER UPDATE ON tracks BEGIN
     UPDATE library_state SET revision = revision + 1;
 END;
 CREATE TRIGGER track_deleted AFTER DELETE ON tracks BEGIN
-    INSERT INTO track_words(track_words, rowid, title, artist, album, genre) VALUES (
-        'delete', old.track_id, old.title_key, old.artist_key || ' ' || old.owner_key,
-        old.album_key, old.genre_key);
+    INSERT INTO track_words(track_words, rowid, title, artist, album, genre, owner) VALUES (
+        'delete', old.track_id, old.title_key, old.artist_key, old.album_key, old.genre_key,
+        CASE WHEN old.owner_key <> old.artist_key THEN old.owner_key ELSE '' END);
     UPDATE library_state SET revision = revision + 1;
 END;
 CREATE TABLE scan_problems (

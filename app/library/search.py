@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.library.folding import fold
 
 COLUMNS = ("title", "artist", "album", "genre")
+_COLUMNS_OF_FIELD = {"artist": ("artist", "owner")}
 
 _MAX_LENGTH = 300
 _MAX_TERMS = 24
@@ -81,7 +82,8 @@ def parse_search(text: str, words_in: Sequence[str] = COLUMNS) -> Search:
         field = (term["field"] or "").lower()
         exclude = bool(term["minus"])
         if field in ("", *COLUMNS):
-            match = _words(term, (field,) if field else words_in)
+            columns = _COLUMNS_OF_FIELD.get(field, (field,)) if field else words_in
+            match = _words(term, columns)
             if match and exclude:
                 unwanted.append(IdSet(_WORDS_SQL, (match,)))
             elif match:

@@ -18,8 +18,9 @@ def index_words_after(connection: sqlite3.Connection, track_id: int) -> None:
     that a trigger belongs to: twelve times the work.
     """
     connection.execute(
-        "INSERT INTO track_words(rowid, title, artist, album, genre)"
-        " SELECT track_id, title_key, artist_key || ' ' || owner_key, album_key, genre_key"
+        "INSERT INTO track_words(rowid, title, artist, album, genre, owner)"
+        " SELECT track_id, title_key, artist_key, album_key, genre_key,"
+        " CASE WHEN owner_key <> artist_key THEN owner_key ELSE '' END"
         " FROM tracks WHERE track_id > ?",
         (track_id,),
     )
