@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.autoplay.steady_clock import SteadyClock
 from app.listening import history
 
 log = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ _DRAFT = "draft-"
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a saved model has taken in: events up to a number, and those of them it took back.
+    """What a saved model has taken in: events up to a number, those taken back, its clock.
 
     `last_at_ms` and `last_kind` are of the row with that number: they tell whether the database
     is still the one that the model learned from.
@@ -39,15 +40,22 @@ class Taken:
     last_at_ms: int
     last_kind: str
     undone: frozenset[int]
+    clock_last_s: float
+    clock_offset_s: float
     model_version: str
 
 
 def taken_now(
-    connection: sqlite3.Connection, last_event_id: int, undone: AbstractSet[int], version: str
+    connection: sqlite3.Connection,
+    last_event_id: int,
+    undone: AbstractSet[int],
+    clock: SteadyClock,
+    version: str,
 ) -> Taken:
     """Describe a model that holds all events up to a number."""
     at_ms, kind = _row(connection, last_event_id)
-    return Taken(last_event_id, at_ms, kind, frozenset(undone), version)
+    held = frozenset(undone)
+    return Taken(last_event_id, at_ms, kind, held, clock.last_s, clock.offset_s, version)
 
 
 def fits(connection: sqlite3.Connection, taken: Taken, version: str) -> bool:
@@ -84,6 +92,12 @@ def draft(folder: Path) -> Path:
     return place
 
 
+def forget(folder: Path) -> None:
+    """Drop all checkpoints: a model restored from them went wrong."""
+    for place in _saved(folder):
+        shutil.rmtree(place, ignore_errors=True)
+
+
 def publish(place: Path, taken: Taken) -> None:
     """Make a filled draft the newest checkpoint, whole or not at all, and drop the oldest."""
     folder = place.parent
@@ -112,6 +126,8 @@ def _encoded(taken: Taken) -> dict[str, Any]:
         "last_at_ms": taken.last_at_ms,
         "last_kind": taken.last_kind,
         "undone": sorted(taken.undone),
+        "clock_last_s": taken.clock_last_s,
+        "clock_offset_s": taken.clock_offset_s,
         "model_version": taken.model_version,
     }
 
@@ -124,5 +140,7 @@ def _decoded(value: dict[str, Any]) -> Taken:
         int(value["last_at_ms"]),
         str(value["last_kind"]),
         frozenset(int(item) for item in value["undone"]),
+        float(value["clock_last_s"]),
+        float(value["clock_offset_s"]),
         str(value["model_version"]),
     )

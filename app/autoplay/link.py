@@ -36,6 +36,9 @@ KILLED_RESTART_S = 1.0
 """The longest wait when somebody else killed it: that says nothing against the process."""
 
 CRASH_MEMORY_S = 120.0
+ANEW_AFTER = 2
+"""After so many crashes in a row of its own, what it had saved is no longer trusted."""
+
 POLL_S = 0.25
 SLEPT_S = 2.0
 """A poll that took so long means that this machine slept: the silence before does not count."""
@@ -80,6 +83,7 @@ class Link:
         self._outbox: queue.SimpleQueue[messages.Request | None] = queue.SimpleQueue()
         self._closing = threading.Event()
         self._crashes: deque[float] = deque(maxlen=len(RESTART_S))
+        self._own_crashes = 0
         self._process: SpawnProcess | None = None
         self._thread = threading.Thread(
             target=self._supervise, name="recommender-link", daemon=True
@@ -129,6 +133,7 @@ class Link:
 
     def _run_once(self) -> tuple[str, int | None]:
         """One process from start to end; gives the reason of its end."""
+        worker, anew = self._worker, self._own_crashes >= ANEW_AFTER
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         outbox: queue.SimpleQueue[messages.Request | None] = queue.SimpleQueue()
@@ -137,7 +142,7 @@ class Link:
             outbox.put(messages.Shutdown())
         process = context.Process(
             target=main,
-            args=(theirs, self._worker.database, self._worker.checkpoints, self._worker.model),
+            args=(theirs, worker.database, worker.checkpoints, worker.model, anew),
             name="segue-recommender",
             daemon=True,
         )
@@ -204,6 +209,8 @@ class Link:
         was_killed = hasattr(signal, "SIGKILL") and exit_code == -signal.SIGKILL
         if was_killed and reason == STOPPED:
             wait_s = min(wait_s, KILLED_RESTART_S)
+        else:
+            self._own_crashes = self._own_crashes + 1 if crashes > 1 else 1
         return Loss(reason, crashes, wait_s)
 
 

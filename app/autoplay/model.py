@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import sqlite3
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -14,6 +15,7 @@ from typing import Protocol
 from app.autoplay import checkpoints
 from app.autoplay.catalogue import Catalogue, read_catalogue, read_past
 from app.autoplay.checkpoints import Taken
+from app.autoplay.steady_clock import SteadyClock
 from app.library.database import open_database
 from recommender.api import (
     CheckpointError,
@@ -32,6 +34,10 @@ log = logging.getLogger(__name__)
 
 SAME_START_S = 1.0
 """A play whose end less what was heard comes so close to a start is the one that started."""
+
+
+class ModelBrokenError(Exception):
+    """The model gives no usable answers."""
 
 
 class LiveRecommender(Recommender, Protocol):
@@ -62,7 +68,8 @@ class KeptModel:
         self._model = factory()
         self._undone: set[int] = set()
         self._started: Started | None = None
-        self._last_play_at_s = 0.0
+        self._is_sound = True
+        self._clock = SteadyClock()
         self.last_event_id = 0
         self.events = 0
         self.songs = 0
@@ -87,7 +94,6 @@ class KeptModel:
                 self._learn(connection, catalogue)
             self._hide(catalogue)
             self.events = connection.execute("SELECT count(*) FROM events").fetchone()[0]
-            self._last_play_at_s = _last_play_end_s(connection)
 
     def observe(self, event: Event) -> None:
         """Take an event in, unless it is there already."""
@@ -100,8 +106,19 @@ class KeptModel:
             self._take(event)
 
     def recommend(self, n: int, exclude: AbstractSet[int]) -> tuple[Recommendation, ...]:
-        """The list that fits now."""
-        return tuple(self._model.recommend(n, exclude))
+        """The list that fits now; raises ModelBrokenError when its scores are no numbers."""
+        rows = tuple(self._model.recommend(n, exclude))
+        self._is_sound = all(math.isfinite(row.score) for row in rows)
+        if not self._is_sound:
+            raise ModelBrokenError("The model's scores are no numbers.")
+        return rows
+
+    def learn_anew(self) -> None:
+        """Drop what was kept and learn from the events alone."""
+        checkpoints.forget(self._folder)
+        self.make()
+        if self._started is not None:
+            self._tell_started()
 
     def explain(self, song_id: int) -> Explanation | None:
         """Why a song stands where it does; None for one that the model does not know."""
@@ -119,17 +136,19 @@ class KeptModel:
 
     def save(self) -> None:
         """Keep what was learned; a cache that cannot be written is only logged."""
+        self.unsaved = 0
+        if not self._is_sound:
+            return
         try:
             with closing(open_database(self._database, read_only=True)) as connection:
                 taken = checkpoints.taken_now(
-                    connection, self.last_event_id, self._undone, self.version
+                    connection, self.last_event_id, self._undone, self._clock, self.version
                 )
             place = checkpoints.draft(self._folder)
             self._model.save(place)
             checkpoints.publish(place, taken)
         except OSError as problem:
             log.warning("What was learned could not be saved in %s: %s", self._folder, problem)
-        self.unsaved = 0
 
     def _restore(self, connection: sqlite3.Connection, catalogue: Catalogue) -> bool:
         """Load a checkpoint; the newest in which nothing was undone since, if there is one."""
@@ -154,6 +173,7 @@ class KeptModel:
         self, connection: sqlite3.Connection, taken: Taken, undone: Sequence[int]
     ) -> None:
         past = read_past(connection, taken.last_event_id)
+        self._clock = SteadyClock(taken.clock_last_s, taken.clock_offset_s)
         self._undone = set(taken.undone)
         for event_id in undone:
             self._retract(Retracted(event_id))
@@ -164,7 +184,8 @@ class KeptModel:
 
     def _learn(self, connection: sqlite3.Connection, catalogue: Catalogue) -> None:
         past = read_past(connection)
-        self._model.fit(catalogue.songs, past.events)
+        self._clock = SteadyClock()
+        self._model.fit(catalogue.songs, [self._timed(event) for event in past.events])
         self._undone = set(past.undone)
         self.last_event_id = past.last_event_id
         self.unsaved = len(past.events)
@@ -178,12 +199,14 @@ class KeptModel:
         self.last_event_id = event.event_id
         self.events += 1
         self.unsaved += 1
-        self._model.observe(event)
+        self._model.observe(self._timed(event))
         if isinstance(event, Play):
-            self._last_play_at_s = event.at_s
             if self._started is not None and _is_end_of(event, self._started):
                 self._started = None
             self._tell_started()
+
+    def _timed(self, event: Play | Reaction) -> Play | Reaction:
+        return replace(event, at_s=self._clock.take(event.at_s))
 
     def _retract(self, event: Retracted) -> None:
         if event.event_id not in self._undone:
@@ -194,15 +217,8 @@ class KeptModel:
     def _tell_started(self) -> None:
         """What sounds now is later than any play, also when the clock was set back."""
         if self._started is not None:
-            at_s = max(self._started.at_s, self._last_play_at_s)
+            at_s = self._clock.look(self._started.at_s)
             self._model.observe(replace(self._started, at_s=at_s))
-
-
-def _last_play_end_s(connection: sqlite3.Connection) -> float:
-    row = connection.execute(
-        "SELECT at_ms + heard_ms FROM events WHERE +kind = 'play' ORDER BY event_id DESC LIMIT 1"
-    ).fetchone()
-    return 0.0 if row is None else int(row[0]) / 1000
 
 
 def _is_end_of(play: Play, started: Started) -> bool:

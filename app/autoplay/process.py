@@ -16,8 +16,10 @@ NICENESS = 5
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
-def main(pipe: Connection, database: Path, checkpoints: Path, model: str) -> None:
+def main(pipe: Connection, database: Path, checkpoints: Path, model: str, anew: bool) -> None:
     """Serve the recommender `model` ("module:class") over the pipe until the other side is gone.
+
+    `anew` leaves out what earlier processes saved in `checkpoints`, as they have crashed.
 
     Numeric libraries are imported only after they were told to use one thread: scoring on more
     is slower whenever another process keeps a core busy.
@@ -31,7 +33,7 @@ def main(pipe: Connection, database: Path, checkpoints: Path, model: str) -> Non
     from app.autoplay.worker import serve
 
     try:
-        serve(pipe, database, checkpoints, model)
+        serve(pipe, database, checkpoints, model, anew=anew)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         log.info("The player is gone.")
 

@@ -11,9 +11,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import cast
 
-from app.autoplay import messages
+from app.autoplay import checkpoints, messages
 from app.autoplay.messages import Explain, Explained, NewList, Observe, Recommend
-from app.autoplay.model import KeptModel, LiveRecommender
+from app.autoplay.model import KeptModel, LiveRecommender, ModelBrokenError
 
 log = logging.getLogger(__name__)
 
@@ -30,11 +30,16 @@ SAVE_AT_EXIT_S = 1.5
 """Saving that takes longer is left out at exit: the next start catches up from the events."""
 
 
-def serve(pipe: Connection, database: Path, checkpoints: Path, model: str) -> None:
-    """Answer requests until Shutdown or until the other side is gone (then EOFError or OSError)."""
+def serve(pipe: Connection, database: Path, folder: Path, model: str, *, anew: bool) -> None:
+    """Answer requests until Shutdown or until the other side is gone (then EOFError or OSError).
+
+    `anew` leaves out the checkpoints in `folder`: processes that used them have crashed.
+    """
     module, _, name = model.partition(":")
     factory = cast(type[LiveRecommender], getattr(importlib.import_module(module), name))
-    server = Server(pipe, KeptModel(factory, database, checkpoints))
+    if anew:
+        checkpoints.forget(folder)
+    server = Server(pipe, KeptModel(factory, database, folder))
     server.warm_up()
     server.run()
 
@@ -114,7 +119,14 @@ class Server:
                 self._say(messages.Pong(request.serial))
 
     def _recommend(self, request: Recommend) -> None:
-        rows = self._model.recommend(request.n, frozenset(request.exclude))
+        exclude = frozenset(request.exclude)
+        try:
+            rows = self._model.recommend(request.n, exclude)
+        except ModelBrokenError as problem:
+            log.warning("%s It learns from all events again.", problem)
+            self._say(messages.Busy("The recommender learns from all your plays again.", BUSY_S))
+            self._model.learn_anew()
+            rows = self._model.recommend(request.n, exclude)
         self._say(NewList(request.serial, rows, self._model.note, self._model.version))
 
     def _reload(self) -> None:

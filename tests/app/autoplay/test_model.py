@@ -1,20 +1,23 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from app.autoplay.catalogue import read_past
-from app.autoplay.model import KeptModel
+from app.autoplay.model import KeptModel, ModelBrokenError
 from app.library.database import open_database
 from app.listening.events import EndReason, Feedback, FeedbackKind, Origin, PlayEvent
 from app.listening.store import ListeningStore
 from recommender.api import Retracted, Started
+from recommender.live import LiveRecommender
 from tests.app.autoplay.conftest import START
 from tests.app.autoplay.stand_in import StandIn
 from tests.app.listening.conftest import Window, add_tracks
@@ -162,7 +165,44 @@ def test_what_sounds_is_the_context_also_when_the_clock_was_set_back(store, made
     heard: list[Started] = []
     model._model.observe = heard.append
     model.observe(Started(7, at_s=0.0))
-    assert heard == [Started(7, (START + timedelta(seconds=14)).timestamp())]
+    assert heard[0].song_id == 7
+    assert heard[0].at_s >= (START + timedelta(seconds=14)).timestamp()
+
+
+def test_a_clock_set_back_by_years_leaves_the_real_model_sound(store, database, tmp_path):
+    for day, track_id in ((0, 5), (900, 6), (901, 7), (2, 8), (2, 9)):
+        at = START + timedelta(days=day, minutes=track_id)
+        play = PlayEvent(track_id, at, 9_000, 9_000, EndReason.FINISHED, Origin.PREDICTED)
+        store.record_play(play)
+    assert store.flush()
+    model = KeptModel(LiveRecommender, database, tmp_path / "kept")
+    model.make()
+    model.observe(Started(10, (START + timedelta(days=2, minutes=10)).timestamp()))
+    rows = model.recommend(5, frozenset())
+    assert rows
+    assert not {9, 10} & {row.song_id for row in rows}
+
+
+def test_a_save_that_turns_out_to_be_broken_is_dropped_and_all_is_learned_anew(
+    store, database, tmp_path
+):
+    class Spoilt(StandIn):
+        def recommend(self, n, exclude=frozenset()):
+            rows = super().recommend(n, exclude)
+            return [replace(row, score=math.nan) for row in rows] if self.restored else rows
+
+    play(store, 5)
+    first = KeptModel(Spoilt, database, tmp_path / "kept")
+    first.make()
+    first.save()
+    again = KeptModel(Spoilt, database, tmp_path / "kept")
+    again.make()
+    with pytest.raises(ModelBrokenError):
+        again.recommend(3, frozenset())
+    again.save()
+    again.learn_anew()
+    assert top(again)[0] == 5
+    assert not list((tmp_path / "kept").iterdir())
 
 
 def test_a_track_only_looked_at_is_not_told(store, database):
