@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QRegion, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from app.ui.covers import Covers
 from app.ui.theme import Theme
@@ -27,8 +27,12 @@ Index = QModelIndex | QPersistentModelIndex
 NOTHING = BlockSize(0, 0, 1, 0)
 
 
-class BlockView(QAbstractItemView):
-    """Knows where every bar, note and row lies; paints nothing itself."""
+class BlockView(QListView):
+    """Knows where every bar, note and row lies; paints nothing itself.
+
+    It is a list view for the sake of screen readers, which know no other; the layout and the
+    painting of one are not used.
+    """
 
     _layout: UpNextLayout = None  # type: ignore[assignment]
 
@@ -105,7 +109,11 @@ class BlockView(QAbstractItemView):
         bar.setSingleStep(self._painter.row_height(Block.PREDICTED) // 2)
         bar.setRange(0, max(0, self._layout.height - self.viewport().height()))
         self._place_heads()
-        super().updateGeometries()
+        QAbstractItemView.updateGeometries(self)
+
+    def doItemsLayout(self) -> None:
+        """Nothing is asked of single rows, however many there are."""
+        QAbstractItemView.doItemsLayout(self)
 
     def _place_heads(self) -> None:
         scroll, width = self.verticalOffset(), self.viewport().width()
@@ -215,5 +223,5 @@ class BlockView(QAbstractItemView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold the notes anew."""
-        super().resizeEvent(event)
+        QAbstractItemView.resizeEvent(self, event)
         self.updateGeometries()

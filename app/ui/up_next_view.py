@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from app.ui.covers import Covers
 from app.ui.motion import motion_reduced
@@ -298,7 +298,7 @@ class UpNextView(BlockView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow the mouse over the rows."""
-        super().mouseMoveEvent(event)
+        QAbstractItemView.mouseMoveEvent(self, event)
         self._mouse = event.position().toPoint()
         self._find_hovered()
 
