@@ -10,8 +10,9 @@ from pathlib import Path
 
 from app.autoplay import fallback, messages
 from app.autoplay.catalogue import to_event
-from app.autoplay.link import Link, Loss, Worker
+from app.autoplay.link import Link, Loss
 from app.autoplay.prediction import PredictedList, Prediction
+from app.autoplay.process import Job
 from app.autoplay.substitute import Substitute
 from app.listening.events import PlayEvent, Recorded
 from app.listening.records import to_ms
@@ -48,8 +49,8 @@ class AutoplayClient:
     ) -> None:
         self.list_changed: Signal[[PredictedList]] = Signal()
         self.status_changed: Signal[[str]] = Signal()
-        worker = Worker(database, checkpoints or database.parent / "recommender", model)
-        self._link = Link(worker, post, self._on_answer, self._on_loss)
+        job = Job(database, checkpoints or database.parent / "recommender", model)
+        self._link = Link(job, post, self._on_answer, self._on_loss)
         self._substitute = Substitute(database, post, self._on_substitute)
         self._spawn = spawn
         self._opening = STARTING if spawn else OFF

@@ -10,14 +10,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
-from pathlib import Path
 
 from app.autoplay import messages
-from app.autoplay.process import main
+from app.autoplay.process import Job, main
 from app.signals import Post
 
 log = logging.getLogger(__name__)
@@ -49,15 +48,6 @@ HANGS = "it did not answer"
 
 
 @dataclass(frozen=True, slots=True)
-class Worker:
-    """What to start: the recommender's class as "module:name", its data and its checkpoints."""
-
-    database: Path
-    checkpoints: Path
-    model: str = "recommender.live:LiveRecommender"
-
-
-@dataclass(frozen=True, slots=True)
 class Loss:
     """The process is gone: why, how often of late, and when the next one is started."""
 
@@ -71,12 +61,12 @@ class Link:
 
     def __init__(
         self,
-        worker: Worker,
+        job: Job,
         post: Post,
         heard: Callable[[messages.Answer], None],
         lost: Callable[[Loss], None],
     ) -> None:
-        self._worker = worker
+        self._job = job
         self._post = post
         self._heard = heard
         self._lost = lost
@@ -133,7 +123,8 @@ class Link:
 
     def _run_once(self) -> tuple[str, int | None]:
         """One process from start to end; gives the reason of its end."""
-        worker, anew = self._worker, self._own_crashes >= ANEW_AFTER
+        anew = self._own_crashes >= ANEW_AFTER
+        job = replace(self._job, anew=anew, in_a_hurry=bool(self._crashes))
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         outbox: queue.SimpleQueue[messages.Request | None] = queue.SimpleQueue()
@@ -142,7 +133,7 @@ class Link:
             outbox.put(messages.Shutdown())
         process = context.Process(
             target=main,
-            args=(theirs, worker.database, worker.checkpoints, worker.model, anew),
+            args=(theirs, job),
             name="segue-recommender",
             daemon=True,
         )

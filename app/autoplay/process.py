@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -16,10 +17,23 @@ NICENESS = 5
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
-def main(pipe: Connection, database: Path, checkpoints: Path, model: str, anew: bool) -> None:
-    """Serve the recommender `model` ("module:class") over the pipe until the other side is gone.
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a process serves: the recommender's class as "module:name", its data, its checkpoints.
 
-    `anew` leaves out what earlier processes saved in `checkpoints`, as they have crashed.
+    `anew` leaves the checkpoints out: processes that used them have crashed. `in_a_hurry` puts
+    good manners off until the list is back: somebody looks at the plain one.
+    """
+
+    database: Path
+    checkpoints: Path
+    model: str = "recommender.live:LiveRecommender"
+    anew: bool = False
+    in_a_hurry: bool = False
+
+
+def main(pipe: Connection, job: Job) -> None:
+    """Serve a recommender over the pipe until the other side is gone.
 
     Numeric libraries are imported only after they were told to use one thread: scoring on more
     is slower whenever another process keeps a core busy.
@@ -28,19 +42,23 @@ def main(pipe: Connection, database: Path, checkpoints: Path, model: str, anew: 
         os.environ[name] = "1"
     logging.basicConfig(level=logging.WARNING, format="recommender: %(message)s")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _be_polite()
+    _show_name()
 
     from app.autoplay.worker import serve
 
     try:
-        serve(pipe, database, checkpoints, model, anew=anew)
+        serve(pipe, job, be_polite)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         log.info("The player is gone.")
 
 
-def _be_polite() -> None:
-    """Let playback go first, and be found under a name in lists of processes."""
+def be_polite() -> None:
+    """Let playback and the window go first."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
+
+
+def _show_name() -> None:
+    """Be found under a name in lists of processes."""
     if sys.platform == "linux":
         Path("/proc/self/comm").write_text(NAME, encoding="ascii")

@@ -6,14 +6,14 @@ import importlib
 import logging
 import multiprocessing
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import cast
 
 from app.autoplay import checkpoints, messages
 from app.autoplay.messages import Explain, Explained, NewList, Observe, Recommend
 from app.autoplay.model import KeptModel, LiveRecommender, ModelBrokenError
+from app.autoplay.process import Job
 
 log = logging.getLogger(__name__)
 
@@ -30,17 +30,18 @@ SAVE_AT_EXIT_S = 1.5
 """Saving that takes longer is left out at exit: the next start catches up from the events."""
 
 
-def serve(pipe: Connection, database: Path, folder: Path, model: str, *, anew: bool) -> None:
-    """Answer requests until Shutdown or until the other side is gone (then EOFError or OSError).
-
-    `anew` leaves out the checkpoints in `folder`: processes that used them have crashed.
-    """
-    module, _, name = model.partition(":")
+def serve(pipe: Connection, job: Job, be_polite: Callable[[], None]) -> None:
+    """Answer requests until Shutdown or until the other side is gone (then EOFError or OSError)."""
+    if not job.in_a_hurry:
+        be_polite()
+    module, _, name = job.model.partition(":")
     factory = cast(type[LiveRecommender], getattr(importlib.import_module(module), name))
-    if anew:
-        checkpoints.forget(folder)
-    server = Server(pipe, KeptModel(factory, database, folder))
+    if job.anew:
+        checkpoints.forget(job.checkpoints)
+    server = Server(pipe, KeptModel(factory, job.database, job.checkpoints))
     server.warm_up()
+    if job.in_a_hurry:
+        be_polite()
     server.run()
 
 
