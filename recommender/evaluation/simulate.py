@@ -14,6 +14,7 @@ from recommender.evaluation.world import World
 
 YEAR_START_S = 1_704_067_200
 DAYS = 365
+SMALL = 5_000
 HEADER = ("user", "end_time_utc", "artist", "track", "ms_played")
 MODES = ("album", "ordered", "shuffled", "liked", "radio", "explore", "binge", "artist", "pick")
 MIX = (0.045, 0.05, 0.32, 0.19, 0.14, 0.125, 0.04, 0.04, 0.05)
@@ -214,8 +215,8 @@ class Listener:
 def simulate_user(seed: int, plays: int | None = None) -> tuple[World, list[SimulatedPlay]]:
     """One listener's world and year, the same for the same seed."""
     rng = np.random.default_rng(seed)
-    world = World(rng)
     count = plays if plays is not None else int(rng.integers(17_000, 43_000))
+    world = World(rng, per_place=120 if count >= SMALL else 20)
     return world, list(Listener(world, rng, count).year())
 
 

@@ -42,7 +42,7 @@ class World:
 
     def _word(self) -> str:
         parts = [
-            str(self.rng.choice(kind))
+            kind[int(self.rng.integers(len(kind)))]
             for _ in range(int(self.rng.integers(1, 3)))
             for kind in (ONSETS, VOWELS, CODAS)
         ]
@@ -60,7 +60,7 @@ class World:
         artist = Artist(name, place)
         number = len(self.artists)
         for _ in range(1 + int(self.rng.geometric(0.5))):
-            tail = str(self.rng.choice(TAILS))
+            tail = TAILS[int(self.rng.integers(len(TAILS)))]
             album = []
             for _ in range(int(self.rng.integers(4, 13))):
                 album.append(len(self.titles))

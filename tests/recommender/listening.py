@@ -9,7 +9,8 @@ from recommender.data.ledger import Ledger
 from recommender.pipeline.ranker import Ranker
 
 NOON_S = 1_714_564_800.0
-WORDS = ("Amber", "Birch", "Cobalt", "Dune", "Ember", "Fjord", "Grove", "Harbour", "Indigo", "Juniper")
+WORDS = ("Amber", "Birch", "Cobalt", "Dune", "Ember", "Fjord", "Grove", "Harbour", "Indigo",
+         "Juniper")  # fmt: skip
 
 
 def library(songs: int = 60, artists: int = 12) -> list[Song]:
