@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
 import sys
 import time
 from contextlib import closing
 from pathlib import Path
 
+import psutil
 import pytest
 
 from app.library.database import open_database
@@ -98,3 +100,15 @@ def test_a_restart_from_a_checkpoint_equals_going_on(listen, monkeypatch):
         live_a_moment(listener, chance, liked)
     again = listen(MODEL, checkpoints=listener.checkpoints)
     assert rows_of(again) == rows_of(calm)
+
+
+def test_a_killed_player_leaves_no_recommender_behind(database):
+    command = [sys.executable, "-m", "tests.app.autoplay.player_process", str(database)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[3]) as player:
+        recommender = psutil.Process(int(player.stdout.readline()))
+        named = recommender.name()
+        niceness = recommender.nice()
+        player.kill()
+    recommender.wait(timeout=10)
+    assert named.startswith("segue-recommend")
+    assert niceness == 5 + psutil.Process().nice()
