@@ -153,6 +153,7 @@ class AutoplayClient:
             self._link.send(self._request)
 
     def _show(self, answer: messages.NewList) -> None:
+        self._set_status("")
         rows = tuple(_prediction(row) for row in answer.rows)
         self.list_changed.emit(
             PredictedList(rows, answer.note, answer.model_version, answers=answer.serial)

@@ -48,6 +48,17 @@ def test_without_any_history_the_list_is_varied_and_says_so(library):
     assert note == "The recommender is restarting; until then: a varied pick from your library."
 
 
+def test_a_large_library_gives_a_varied_list_too(tmp_path):
+    database = tmp_path / "large.db"
+    add_tracks(database, 3_000, artists=300)
+    listed = rows(database)
+    assert len({row.track_id for row in listed}) == 20
+    assert len({row.track_id % 300 for row in listed}) >= 15
+    with closing(open_database(database)) as connection, connection:
+        connection.execute("UPDATE tracks SET available = 0 WHERE track_id <> 1234")
+    assert [row.track_id for row in rows(database)] == [1234]
+
+
 def test_an_empty_library_gives_an_empty_list_with_a_reason(tmp_path):
     listed = rows(tmp_path / "empty.db")
     assert listed == ()

@@ -4,7 +4,7 @@ import random
 import subprocess
 import sys
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,9 @@ import pytest
 from app.library.database import open_database
 from app.listening.events import EndReason, Origin, PlayEvent, QueueEntry
 from app.listening.store import ListeningStore
-from tests.app.listening.writing_process import START
 
 ROUNDS = 8
+START = datetime(2026, 1, 1, tzinfo=UTC)
 ROOT = Path(__file__).parents[3]
 
 
