@@ -215,7 +215,7 @@ def _relative_path(text: str, folder: Path | None) -> str | None:
             return None
         path = folder / path
     normal = os.path.normpath(path)
-    if not os.path.lexists(normal) and os.path.lexists(legacy(normal)):
+    if not normal.isascii() and not os.path.lexists(normal) and os.path.lexists(legacy(normal)):
         normal = legacy(normal)
     if normal.startswith(("/dev/", "/proc/", "/sys/")):
         return None

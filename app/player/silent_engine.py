@@ -85,8 +85,9 @@ class SilentBackend:
         """Hold the clock."""
         if self._state is PlaybackState.PLAYING:
             self._anchor_ms = self._position_ms()
-            self._set_state(PlaybackState.PAUSED)
+            self._state = PlaybackState.PAUSED
             self._tell_position()
+            self._set_state(PlaybackState.PAUSED)
         elif self._state is PlaybackState.OPENING:
             self._held = True
 

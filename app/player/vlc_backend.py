@@ -94,8 +94,8 @@ class VlcBackend:
         if self._state is PlaybackState.PLAYING:
             self._output.pause()
             self._paused_at = time.monotonic()
-            self._set_state(PlaybackState.PAUSED)
             self._tell_position()
+            self._set_state(PlaybackState.PAUSED)
         elif self._state is PlaybackState.OPENING:
             self._held = True
 
