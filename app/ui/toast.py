@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QObject,
     QPoint,
     QPropertyAnimation,
+    QRect,
     Qt,
     QTimer,
     Signal,
@@ -23,6 +24,7 @@ from app.ui.motion import motion_reduced
 from app.ui.theme import Theme
 
 SHOWN_MS = 6000
+RISE_MS = 140
 GRACE_MS = 2000
 """How long a toast stays after the mouse or the focus left it."""
 MOST_AT_ONCE = 2
@@ -58,6 +60,9 @@ class Toast(QWidget):
         line.addWidget(self.dismiss)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.close_now)
+        self._motion = QPropertyAnimation(self, b"pos", self)
+        self._motion.setDuration(RISE_MS)
+        self._motion.setEasingCurve(QEasingCurve.Type.OutCubic)
         theme.changed.connect(self._restyle)
         self._restyle()
         self._timer.start(SHOWN_MS)
@@ -115,6 +120,26 @@ class Toast(QWidget):
             self._timer.start(GRACE_MS)
         return super().event(event)
 
+    def rise(self) -> None:
+        """Come up to its place from a little below."""
+        if motion_reduced(self):
+            return
+        self._motion.setStartValue(self.pos() + QPoint(0, self._theme.px(14)))
+        self._motion.setEndValue(self.pos())
+        self._motion.start()
+
+    def rising(self) -> bool:
+        """Whether it is on its way."""
+        return self._motion.state() == QPropertyAnimation.State.Running
+
+    def place(self, rect: QRect) -> None:
+        """Stand here, or go on to here when on its way."""
+        self.resize(rect.size())
+        if self.rising():
+            self._motion.setEndValue(rect.topLeft())
+        else:
+            self.move(rect.topLeft())
+
     def waiting(self) -> bool:
         """Whether it stays until the user turns away from it."""
         return not self._timer.isActive()
@@ -170,10 +195,10 @@ class ToastLayer(QObject):
         toast = Toast(self._theme, notice, on_undo, self._window)
         toast.closed.connect(lambda: self._gone(toast))
         self._toasts.append(toast)
+        self._arrange()
         toast.show()
         toast.raise_()
-        self._arrange()
-        self._rise(toast)
+        toast.rise()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(toast, notice.text))
         return toast
 
@@ -182,22 +207,13 @@ class ToastLayer(QObject):
             self._toasts.remove(toast)
         self._arrange()
 
-    def _rise(self, toast: Toast) -> None:
-        if motion_reduced(toast):
-            return
-        motion = QPropertyAnimation(toast, b"pos", toast)
-        motion.setDuration(140)
-        motion.setEasingCurve(QEasingCurve.Type.OutCubic)
-        motion.setStartValue(toast.pos() + QPoint(0, self._theme.px(14)))
-        motion.setEndValue(toast.pos())
-        motion.start(QPropertyAnimation.DeletionPolicy.DeleteWhenStopped)
-
     def _arrange(self) -> None:
         window, gap = self._window, self._theme.px(12)
         bar = self._bar.height() if self._bar is not None else self._bottom_px
         bottom = window.height() - bar - gap
         widest = max(self._theme.px(240), min(self._theme.px(560), window.width() - 4 * gap))
         for toast in reversed(self._toasts):
+            toast.words.ensurePolished()
             metrics = toast.words.fontMetrics()
             toast.words.setMinimumWidth(
                 min(metrics.horizontalAdvance(toast.notice.text) + 4, widest - self._theme.px(130))
@@ -205,7 +221,8 @@ class ToastLayer(QObject):
             size = toast.sizeHint().boundedTo(window.size())
             width = min(size.width(), widest)
             height = max(size.height(), toast.heightForWidth(width))
-            toast.setGeometry((window.width() - width) // 2, bottom - height, width, height)
+            left = (window.width() - width) // 2
+            toast.place(QRect(left, bottom - height, width, height))
             bottom -= height + self._theme.px(8)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from app.ui.covers import Covers
 from app.ui.post import make_post
+from app.ui.theme import Theme
 from app.ui.up_next import BOTH_EMPTY, QUEUE_EMPTY, UpNextPanel
 from app.ui.up_next_drag import track_data
 from app.ui.up_next_model import Block
@@ -19,6 +20,11 @@ from tests.app.ui.songs import predicted, queued, song
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 NO = Qt.KeyboardModifier.NoModifier
 ALT = Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture(scope="module")
+def theme(qapp):
+    return Theme(qapp, "dark")
 
 
 @pytest.fixture
@@ -330,6 +336,7 @@ def test_a_change_of_the_theme_repaints(filled, theme, qtbot):
     dark = filled.grab().toImage().pixelColor(5, 5)
     theme.set_mode("light")
     assert filled.grab().toImage().pixelColor(5, 5).lightness() > dark.lightness() + 100
+    theme.set_mode("dark")
 
 
 NUMBERS = st.lists(st.integers(1, 12), unique=True, max_size=12)

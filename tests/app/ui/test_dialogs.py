@@ -1,0 +1,163 @@
+"""“Why this?” and “Open stream”."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from app.conductor.up_next import Notice
+from app.ui.covers import Covers
+from app.ui.post import make_post
+from app.ui.stream_dialog import EMPTY, RECENT_KEY, StreamDialog, recent_addresses
+from app.ui.theme import Theme
+from app.ui.why_dialog import NOTHING, WAITING, WhyDialog
+from tests.app.ui.songs import song
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+LEFT = Qt.MouseButton.LeftButton
+
+
+class Notebook:
+    """Remembers in a dictionary."""
+
+    def __init__(self) -> None:
+        self.words: dict[str, str] = {}
+
+    def text(self, key: str, default: str = "") -> str:
+        return self.words.get(key, default)
+
+    def set(self, key: str, value: str | int) -> None:
+        self.words[key] = str(value)
+
+
+@pytest.fixture(scope="module")
+def theme(qapp):
+    return Theme(qapp, "dark")
+
+
+@pytest.fixture
+def covers(qapp, tmp_path):
+    covers = Covers(lambda *_: None, tmp_path, make_post())
+    yield covers
+    covers.close()
+
+
+@pytest.fixture
+def stream(qtbot, conductor, theme):
+    dialog = StreamDialog(conductor, theme, None, Notebook())
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def why(qtbot, conductor, covers, theme) -> WhyDialog:
+    dialog = WhyDialog(conductor, covers, theme, song(7))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+    return dialog
+
+
+def words_in(dialog) -> list[str]:
+    return [label.text() for label in dialog.findChildren(QLabel) if label.text()]
+
+
+def test_why_shows_the_sentence_and_each_share(qtbot, conductor, covers, theme):
+    conductor.explanation = (
+        "Often played after Song 1.",
+        [("popularity", 0.25, "Played 12 times."), ("markov", 0.5, "Follows Song 1.")],
+    )
+    dialog = why(qtbot, conductor, covers, theme)
+    assert conductor.calls == [("explain", 7)]
+    assert dialog.summary.text() == "Often played after Song 1."
+    assert [bar.share for bar in dialog.bars] == [1.0, 0.5]
+    words = words_in(dialog)
+    assert words.index("What follows what") < words.index("Your favourites")
+    assert "50 %" in words
+    assert "Played 12 times." in words
+
+
+def test_why_waits_for_a_slow_answer(qtbot, conductor, covers, theme):
+    answers = []
+    conductor.explain = lambda track_id, deliver: answers.append(deliver)
+    dialog = why(qtbot, conductor, covers, theme)
+    assert dialog.summary.text() == WAITING
+    answers[0]("", [])
+    assert dialog.summary.text() == NOTHING
+
+
+def test_an_answer_for_a_closed_window_is_dropped(qtbot, conductor, covers, theme):
+    answers = []
+    conductor.explain = lambda track_id, deliver: answers.append(deliver)
+    dialog = WhyDialog(conductor, covers, theme, song(7))
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.show()
+        dialog.close()
+    answers[0]("Too late", [("markov", 1.0, "")])
+
+
+def test_escape_closes_why(qtbot, conductor, covers, theme):
+    dialog = why(qtbot, conductor, covers, theme)
+    dialog.show()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_an_address_is_opened_and_remembered_once_it_plays(stream, conductor, qtbot):
+    stream.address.setText(" http://radio.example/live ")
+    qtbot.mouseClick(stream.open_button, LEFT)
+    assert conductor.calls == [("open_location", "http://radio.example/live")]
+    assert stream.isVisible()
+    conductor.start(song(1, location="http://radio.example/live"))
+    assert not stream.isVisible()
+    assert recent_addresses(stream._memory) == ["http://radio.example/live"]
+
+
+def test_an_error_is_said_inside_and_it_can_be_tried_again(stream, conductor, qtbot):
+    stream.address.setText("http://nowhere.example")
+    qtbot.keyClick(stream.address, Qt.Key.Key_Return)
+    assert not stream.open_button.isEnabled()
+    conductor.noticed.emit(Notice("nowhere.example did not answer."))
+    assert stream.message.isVisible()
+    assert stream.message.text() == "nowhere.example did not answer."
+    assert stream.open_button.isEnabled()
+    assert recent_addresses(stream._memory) == []
+
+
+def test_no_address_is_no_request(stream, conductor, qtbot):
+    qtbot.mouseClick(stream.open_button, LEFT)
+    assert stream.message.text() == EMPTY
+    assert conductor.calls == []
+
+
+def test_the_next_song_alone_does_not_close_it(stream, conductor):
+    conductor.start(song(2))
+    assert stream.isVisible()
+
+
+def test_a_closed_dialog_listens_no_more(stream, conductor):
+    stream.reject()
+    stream.reject()
+    conductor.noticed.emit(Notice("Something"))
+    assert stream.message.text() == ""
+
+
+def test_recent_addresses_are_offered_latest_first(qtbot, conductor, theme):
+    memory = Notebook()
+    memory.set(RECENT_KEY, '["http://b.example", "http://a.example"]')
+    dialog = StreamDialog(conductor, theme, None, memory)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+    assert dialog.recent.item(0).text() == "http://b.example"
+    dialog.recent.itemActivated.emit(dialog.recent.item(1))
+    assert conductor.calls == [("open_location", "http://a.example")]
+    conductor.start(song(1))
+    assert recent_addresses(memory) == ["http://a.example", "http://b.example"]
+
+
+@pytest.mark.parametrize("junk", ["", "{", "7", '[1, null, "http://ok.example"]'])
+def test_a_spoilt_memory_is_no_obstacle(junk):
+    memory = Notebook()
+    memory.set(RECENT_KEY, junk)
+    assert recent_addresses(memory) in ([], ["http://ok.example"])
