@@ -106,12 +106,16 @@ system_with_apt() { # LEVEL
             return
         fi
     fi
-    say "installing system packages: $missing"
+    say "installing system packages (a minute or two): $missing"
+    local log="$ROOT/build/apt.log"
+    if [ -n "$PRINT" ]; then log=/dev/stderr; else mkdir -p "$ROOT/build"; fi
     # shellcheck disable=SC2086
     if ! { run $sudo apt-get update -qq &&
-        run $sudo env DEBIAN_FRONTEND=noninteractive ${line/ install/ -q install} >&2; }; then
-        fail "apt could not install them. Look at its message above; when it is mended run the" \
-            "same command again, or start without them: SEGUE_SYSTEM=skip make run"
+        run $sudo env DEBIAN_FRONTEND=noninteractive ${line/ install/ -q install}; } \
+        >"$log" 2>&1; then
+        tail -n 20 "$log" >&2
+        fail "apt could not install them; its last words are above and all of them in $log. When" \
+            "it is mended run the same command again, or start without: SEGUE_SYSTEM=skip make run"
     fi
 }
 
