@@ -230,7 +230,7 @@ class Content(QWidget):
 
     def _say_nothing(self) -> None:
         headline, sentence = self._place.nothing(self._text)
-        self.header.show_totals("")
+        self.header.show_totals("No tracks" if not self._place.is_group else "None")
         searched = bool(self._text.strip())
         sign = "search" if searched else _SIGNS.get(self._place.kind, "music_note")
         self.message.say(sign, headline, sentence)

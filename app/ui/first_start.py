@@ -90,7 +90,8 @@ class FirstStart(QWidget):
                 "Your music",
                 "Point Segue at the folders with your music. Files are only read, never changed.",
                 self._choose,
-            )
+            ),
+            1,
         )
         cards.addWidget(
             self._card(
@@ -98,7 +99,8 @@ class FirstStart(QWidget):
                 "Just looking",
                 "About 60 short tracks in five styles, made on your machine in a moment.",
                 self._try,
-            )
+            ),
+            1,
         )
         column = QWidget(self)
         column.setMaximumWidth(px(640))

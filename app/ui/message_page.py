@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.ui.icons import pixmap
 from app.ui.theme import Theme
@@ -23,14 +23,17 @@ class MessagePage(QWidget):
         self._sentence.setProperty("role", "muted")
         self._sentence.setWordWrap(True)
         self._sentence.setMaximumWidth(theme.px(420))
-        self._sentence.setMinimumWidth(theme.px(220))
         layout = QVBoxLayout(self)
         layout.setSpacing(theme.px(8))
         layout.addStretch(2)
         for label in (self._sign, self._headline, self._sentence):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             label.setTextFormat(Qt.TextFormat.PlainText)
-            layout.addWidget(label)
+            row = QHBoxLayout()
+            row.addStretch(1)
+            row.addWidget(label, 100)
+            row.addStretch(1)
+            layout.addLayout(row)
         layout.addStretch(3)
         theme.changed.connect(self._retint)
 

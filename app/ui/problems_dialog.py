@@ -46,6 +46,7 @@ class ProblemsDialog(QDialog):
         self._list.setProperty("role", "field")
         self._list.setAccessibleName("Files that could not be read, and why")
         self._list.setRootIsDecorated(False)
+        self._list.header().setAccessibleName("Columns")
         self._list.setHeaderLabels(["File", "Why"])
         self._list.setColumnWidth(0, theme.px(260))
         for problem in problems[:MOST_SHOWN]:

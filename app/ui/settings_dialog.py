@@ -132,6 +132,7 @@ class SettingsDialog(QDialog):
                 box.addItem(words, value)
             box.setCurrentIndex(max(0, box.findData(self._settings.text(key, default))))
             box.setAccessibleName(name)
+            box.view().setAccessibleName(name)
             form.addWidget(QLabel(name, self), row, 0)
             form.addWidget(box, row, 1)
         self._gain.setToolTip("Uses the ReplayGain tags of your files; others play unchanged")

@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QPainter,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.library.query import SortKey
 from app.ui.covers import Covers
@@ -224,6 +224,10 @@ class TrackTable(QTableView):
         self.setItemDelegate(self._delegate)
         rows = self.verticalHeader()
         rows.setVisible(False)
+        rows.setAccessibleName("Rows")
+        for corner in self.findChildren(QAbstractButton):
+            corner.setAccessibleName("Select all tracks")
+            corner.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(self._delegate.row_height)
         self.setShowGrid(False)

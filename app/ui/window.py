@@ -172,6 +172,7 @@ class MainWindow(QMainWindow):
         self._split.setStretchFactor(1, 0)
         self._split.setChildrenCollapsible(False)
         self._split.setHandleWidth(1)
+        self._split.splitterMoved.connect(self._remember_split)
         body = QWidget(self)
         row = QHBoxLayout()
         row.setSpacing(0)
@@ -243,9 +244,13 @@ class MainWindow(QMainWindow):
     def _remember(self) -> None:
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         self._settings.set("window/geometry", geometry)
+        self._remember_split()
+        self._settings.set("window/section", self.content.place.section.value)
+
+    @Slot()
+    def _remember_split(self) -> None:
         if not self.up_next.isHidden():
             self._settings.set("window/up_next_width", self.up_next.width())
-        self._settings.set("window/section", self.content.place.section.value)
 
 
 def _line(parent: QWidget) -> QWidget:

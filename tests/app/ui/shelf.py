@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.library.database import open_database
 from app.library.folding import sort_key
+from app.library.words import index_words_after
 
 ARTISTS = (
     "Mira Lund", "Okafor Trio", "Ansel Gray", "Delta Union", "Velvet Meridian", "Harbour Choir",
@@ -40,6 +41,7 @@ def fill(
     with connection:
         connection.execute("INSERT INTO folders VALUES (1, '/music', 0, 1, 0)")
         connection.executemany(_INSERT, (_row(number, unavailable) for number in range(tracks)))
+        index_words_after(connection, 0)
         connection.executemany("INSERT INTO opinions VALUES (?, 'like', 0)", [(n,) for n in liked])
     connection.close()
     return path
