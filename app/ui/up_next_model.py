@@ -84,31 +84,38 @@ class UpNextModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._blocks: tuple[list[_Item], list[_Item], list[_Item]] = ([], [], [])
+        self._long_queue: Sequence[QueueRow] = ()
+        self._opinions: dict[int, tuple[bool, bool]] = {}
 
     def rowCount(self, parent: Index = ROOT) -> int:
         """All rows of all blocks."""
-        return 0 if parent.isValid() else sum(len(block) for block in self._blocks)
+        return 0 if parent.isValid() else sum(self.count(block) for block in Block)
 
     def count(self, block: Block) -> int:
         """Rows of one block."""
+        if block == Block.QUEUE and self._long_queue:
+            return len(self._long_queue)
         return len(self._blocks[block])
 
     def start(self, block: Block) -> int:
         """The first row of a block."""
-        return sum(len(self._blocks[before]) for before in range(block))
+        return sum(self.count(before) for before in Block if before < block)
 
     def locate(self, row: int) -> tuple[Block, int]:
         """The block of a row and its place there, from 0."""
         for block in (Block.QUEUE, Block.PREDICTED):
-            if row < len(self._blocks[block]):
+            if row < self.count(block):
                 return block, row
-            row -= len(self._blocks[block])
+            row -= self.count(block)
         return Block.PLAYED, row
 
     def row(self, row: int) -> UpNextRow:
         """What a row shows."""
         block, place = self.locate(row)
-        item = self._blocks[block][place]
+        if block == Block.QUEUE and self._long_queue:
+            item = self._long_item(place)
+        else:
+            item = self._blocks[block][place]
         return UpNextRow(block, place + 1, item.key, item.track, item.entry_id, item.reason)
 
     def keys(self, block: Block) -> list[Hashable]:
@@ -117,13 +124,21 @@ class UpNextModel(QAbstractListModel):
 
     def row_of(self, key: Hashable) -> int:
         """Where a key is now, or -1."""
-        row = 0
-        for block in self._blocks:
-            for item in block:
+        for place, entry in enumerate(self._long_queue):
+            if (Block.QUEUE, entry.entry_id) == key:
+                return place
+        for block in Block:
+            for place, item in enumerate(self._blocks[block]):
                 if item.key == key:
-                    return row
-                row += 1
+                    return self.start(block) + place
         return -1
+
+    def _long_item(self, place: int) -> _Item:
+        (item,) = queue_items(self._long_queue[place : place + 1])
+        opinion = self._opinions.get(item.track.track_id)
+        if opinion is None:
+            return item
+        return replace(item, track=replace(item.track, liked=opinion[0], disliked=opinion[1]))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Title, spoken text, or the whole row under `ROW_ROLE`."""
@@ -153,8 +168,16 @@ class UpNextModel(QAbstractListModel):
         )
 
     def set_queue(self, rows: Sequence[QueueRow]) -> None:
-        """Show this queue."""
-        self._become(Block.QUEUE, queue_items(rows))
+        """Show this queue. A very long one is not compared with the one before."""
+        if len(rows) <= LONGEST_DIFF and not self._long_queue:
+            self._become(Block.QUEUE, queue_items(rows))
+            return
+        long = len(rows) > LONGEST_DIFF
+        self.beginResetModel()
+        self._opinions.clear()
+        self._long_queue = rows if long else ()
+        self._blocks[Block.QUEUE][:] = [] if long else queue_items(rows)
+        self.endResetModel()
 
     def set_predicted(self, rows: Sequence[PredictedRow]) -> None:
         """Show this predicted list."""
@@ -166,23 +189,20 @@ class UpNextModel(QAbstractListModel):
 
     def set_opinion(self, track_id: int, liked: bool, disliked: bool) -> None:
         """Show what the user thinks of a track, in every row that has it."""
-        row = 0
-        for block in self._blocks:
-            for place, item in enumerate(block):
+        for block in Block:
+            items, start = self._blocks[block], self.start(block)
+            for place, item in enumerate(items):
                 if item.track.track_id == track_id:
                     track = replace(item.track, liked=liked, disliked=disliked)
-                    block[place] = replace(item, track=track)
-                    self.dataChanged.emit(self.index(row), self.index(row))
-                row += 1
+                    items[place] = replace(item, track=track)
+                    self.dataChanged.emit(self.index(start + place), self.index(start + place))
+        if self._long_queue:
+            self._opinions[track_id] = (liked, disliked)
+            self.dataChanged.emit(self.index(0), self.index(len(self._long_queue) - 1))
 
     def _become(self, block: Block, new: list[_Item]) -> None:
         """Turn a block into `new` by removals, one re-ordering and insertions."""
         old = self._blocks[block]
-        if max(len(old), len(new)) > LONGEST_DIFF:
-            self.beginResetModel()
-            old[:] = new
-            self.endResetModel()
-            return
         self._remove_missing(block, {item.key for item in new})
         self._reorder(block, {item.key: place for place, item in enumerate(new)})
         self._insert_missing(block, new)

@@ -75,9 +75,15 @@ def test_a_row_is_read_out_with_its_reason(model):
 
 
 def test_a_huge_queue_is_replaced_as_a_whole(model):
+    model.set_predicted(predicted([5]).rows)
     model.set_queue(queued(range(LONGEST_DIFF + 1)))
+    assert model.rowCount() == LONGEST_DIFF + 2
+    assert model.row(LONGEST_DIFF).track.title == f"Song {LONGEST_DIFF}"
+    assert model.row_of((Block.QUEUE, 107)) == 7
+    model.set_opinion(5, True, False)
+    assert [model.row(row).track.liked for row in (5, 6, LONGEST_DIFF + 1)] == [True, False, True]
     model.set_queue(queued([1]))
-    assert titles(model) == ["Song 1"]
+    assert titles(model) == ["Song 1", "Song 5"]
 
 
 @given(st.lists(st.tuples(st.sampled_from(Block), NUMBERS), max_size=8))
