@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.data.arrays import FloatArray
+from recommender.data.arrays import FloatArray, IndexArray
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
 from recommender.models.base import Expert, Moment
@@ -12,6 +12,8 @@ from recommender.models.tally import Tally
 
 REACH = 6
 MOST_PLACES = 150
+ROUND_PLACES = 50
+ROUND_OFFSETS: IndexArray = np.array([-4, -3, -2, -1, 1, 2, 3, 4], np.int64)
 
 
 class Artists(Expert):
@@ -19,7 +21,7 @@ class Artists(Expert):
 
     name = "artists"
     columns = ("art_15", "art_3", "art_100", "art_2000", "art_all", "art_next", "art_near",
-               "art_same", "art_before", "art_size")  # fmt: skip
+               "art_same", "art_before", "art_size", "art_round")  # fmt: skip
     arrays = ("tally.value", "tally.last")
 
     def __init__(self, history: History) -> None:
@@ -39,11 +41,12 @@ class Artists(Expert):
 
     def fill(self, moment: Moment, out: FloatArray) -> None:
         artist_of = self.catalogue.artist
-        per_artist = np.zeros((10, self.catalogue.artists), np.float32)
+        per_artist = np.zeros((11, self.catalogue.artists), np.float32)
         self.tally.read(moment.turn, per_artist[:5])
         np.log1p(2 * per_artist[:5], out=per_artist[:5])
         if moment.recent:
             self._near(int(artist_of[moment.current]), per_artist)
+            self._round(moment, per_artist[10])
             per_artist[7, artist_of[moment.current]] = 1
             for back, song in enumerate(moment.recent[1:6]):
                 per_artist[8, artist_of[song]] = max(
@@ -52,6 +55,25 @@ class Artists(Expert):
         sizes = np.bincount(artist_of[self.catalogue.active], minlength=self.catalogue.artists)
         per_artist[9] = np.log1p(sizes) / 4
         np.take(per_artist, artist_of, axis=1, out=out)
+
+    def _round(self, moment: Moment, row: FloatArray) -> None:
+        """Artists close to the earlier plays of the last few artists."""
+        history, size = self.history, self.history.size
+        artists = list(dict.fromkeys(self.catalogue.artist[list(moment.recent[:10])].tolist()))
+        found = [history.artist_places.get(artist, [])[-ROUND_PLACES:] for artist in artists]
+        counts = np.array([len(places) for places in found], np.int64)
+        places = np.array([place for group in found for place in group], np.int64)
+        if len(places) == 0:
+            return
+        share = np.repeat(0.85 ** np.arange(len(found)) / np.sqrt(counts + 4.0), counts)
+        turns = places[:, None] + ROUND_OFFSETS
+        inside = np.clip(turns, 0, size - 1)
+        valid = turns == inside
+        near = self.catalogue.artist[history.song[inside[valid]]]
+        weights = np.broadcast_to(share[:, None], turns.shape)[valid]
+        row[:] = np.bincount(near, weights, len(row))
+        row[artists] *= 0.3
+        np.log(row + 1, out=row)
 
     def _near(self, artist: int, per_artist: FloatArray) -> None:
         """Artists that came next after, and close to, the current artist's earlier plays."""

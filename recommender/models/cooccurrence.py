@@ -10,6 +10,8 @@ from recommender.models.base import Expert, Moment
 REACH = 15
 MOST_PLACES = 45
 LAST_SONGS = 10
+SECOND_SONGS, SECOND_PLACES = 60, 10
+SECOND_OFFSETS: IntArray = np.array([-5, -4, -3, -2, -1, 1, 2, 3, 4, 5], np.int32)
 LASTING, FRESH = 8000.0, 600.0
 OFFSETS: IntArray = np.array([d for d in range(-REACH, REACH + 1) if d], np.int32)
 CLOSENESS: FloatArray = (1.0 / np.sqrt(np.abs(OFFSETS))).astype(np.float32)
@@ -19,7 +21,8 @@ class Cooccurrence(Expert):
     """For each of the last songs, the neighbours of its earlier plays in their sessions."""
 
     name = "cooccurrence"
-    columns = ("near", "near_fresh", "near_current", "near_forward", "near_breadth")
+    columns = ("near", "near_fresh", "near_current", "near_forward", "near_breadth",
+               "near_two")  # fmt: skip
 
     def fill(self, moment: Moment, out: FloatArray) -> None:
         places, back, busy = self._places(moment)
@@ -48,6 +51,26 @@ class Cooccurrence(Expert):
         flags[contexts, songs] = 1
         out[4] = np.add.reduce(flags, axis=0, dtype=np.int8)
         out[4] *= 0.25
+        self._second(moment, out)
+
+    def _second(self, moment: Moment, out: FloatArray) -> None:
+        """Neighbours of neighbours: for lists so long that two of their songs seldom met."""
+        history = self.history
+        known = np.flatnonzero(out[0])
+        if len(known) > SECOND_SONGS:
+            known = known[np.argpartition(-out[0, known], SECOND_SONGS)[:SECOND_SONGS]]
+        found = [history.places[song][-SECOND_PLACES:] for song in known.tolist()]
+        counts = np.array([len(places) for places in found], np.int64)
+        places = np.array([place for group in found for place in group], np.int32)
+        turns = places[:, None] + SECOND_OFFSETS
+        inside = np.clip(turns, 0, history.size - 1)
+        here = history.session[places][:, None]
+        valid = (turns == inside) & (history.session[inside] == here)
+        share = np.repeat(out[0, known] / np.sqrt(counts + 2), counts)
+        weights = np.broadcast_to(share[:, None], turns.shape)[valid]
+        out[5] = np.bincount(history.song[inside[valid]], weights, len(self.catalogue))
+        out[5] /= np.sqrt(history.plays + 1)
+        np.log(out[5] + 1, out=out[5])
 
     def _places(self, moment: Moment) -> tuple[IntArray, IntArray, FloatArray]:
         """Earlier plays of the last songs, how far back each song is, and how often it came."""

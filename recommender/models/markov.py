@@ -23,7 +23,7 @@ class Markov(Expert):
             return
         history = self.history
         places = history.places_of(moment.current, MOST_PLACES)
-        self._step(moment, places[places > 0].astype(np.int64), -1, out[7])
+        self._before(places[places > 0].astype(np.int64), out[7])
         self._skip_gram(moment, out)
         known: IndexArray = places[places + 1 < history.size].astype(np.int64)
         if len(known):
@@ -49,8 +49,9 @@ class Markov(Expert):
         touched = np.unique(songs)
         row[touched] = np.log1p(scale * row[touched])
 
-    def _step(self, moment: Moment, places: IndexArray, step: int, row: FloatArray) -> None:
-        songs = self.history.song[places + step]
+    def _before(self, places: IndexArray, row: FloatArray) -> None:
+        """Songs that came just before these places."""
+        songs = self.history.song[places - 1]
         self._count(songs, np.exp((places - self.history.size) / 6000.0), row, 2.0)
 
     def _skip_gram(self, moment: Moment, out: FloatArray) -> None:
@@ -59,7 +60,7 @@ class Markov(Expert):
         for row, back, step in ((5, 0, 2), (8, 1, 2), (5, 0, 3)):
             if len(moment.recent) > back:
                 places = self.history.places_of(moment.recent[back], MOST_PLACES)
-                places = places[places + step + (back == 1) * 0 < size].astype(np.int64)
+                places = places[places + step < size].astype(np.int64)
                 if len(places):
                     songs = self.history.song[places + step]
                     faded = np.exp((places - size) / 6000.0) / (1 if step == 2 else 2)
