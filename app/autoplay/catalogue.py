@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from app.listening import history
 from app.listening.events import PlayEvent, Recorded
 from app.listening.records import to_ms
-from app.listening.rules import Label, label
 from recommender.api import EndReason, Origin, Play, Reaction, ReactionKind, Song
 
 _REASONS = {reason.value: reason for reason in EndReason}
@@ -56,29 +55,28 @@ def read_catalogue(connection: sqlite3.Connection) -> Catalogue:
 
 def read_past(connection: sqlite3.Connection, after: int = 0) -> Past:
     """The events numbered above `after`."""
-    events = (to_event(item) for item in history.events(connection, after))
     return Past(
-        [event for event in events if event is not None],
+        [to_event(item) for item in history.events(connection, after)],
         history.undone(connection),
         history.last_event_id(connection),
     )
 
 
-def to_event(recorded: Recorded) -> Play | Reaction | None:
-    """An event as the recommender knows it; None for a track that was only looked at."""
+def to_event(recorded: Recorded) -> Play | Reaction:
+    """An event as the recommender knows it.
+
+    Errors and glances are told too, so that each can be retracted; no model learns from them.
+    """
     event = recorded.event
     if not isinstance(event, PlayEvent):
         kind = ReactionKind(event.kind.value)
         return Reaction(recorded.event_id, event.track_id, to_ms(event.at) / 1000, kind)
-    reason = _REASONS[event.end_reason.value]
-    if label(event) is Label.NOTHING and reason is not EndReason.ERROR:
-        return None
     return Play(
         event_id=recorded.event_id,
         song_id=event.track_id,
         at_s=(to_ms(event.started_at) + event.heard_ms) / 1000,
         heard_ms=event.heard_ms,
-        end_reason=reason,
+        end_reason=_REASONS[event.end_reason.value],
         origin=_ORIGINS[event.origin.value],
         duration_ms=event.duration_ms,
     )

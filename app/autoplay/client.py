@@ -84,9 +84,7 @@ class AutoplayClient:
         play = recorded.event
         if isinstance(play, PlayEvent) and self._started == _start_of(play):
             self._started = None
-        event = to_event(recorded)
-        if event is not None:
-            self._link.send(messages.Observe(event))
+        self._link.send(messages.Observe(to_event(recorded)))
 
     def observe_feedback(self, recorded: Recorded) -> None:
         """A like, a dislike or their removal was saved."""
@@ -136,7 +134,7 @@ class AutoplayClient:
             self._show(answer)
         elif isinstance(answer, messages.Explained):
             self._deliver(answer.serial, answer.explanation)
-        elif isinstance(answer, messages.Busy):
+        elif isinstance(answer, messages.Busy) and answer.text:
             self._set_status(answer.text)
         elif isinstance(answer, messages.Failed):
             log.warning("The recommender: %s", answer.text)

@@ -22,7 +22,7 @@ from app.signals import Post
 log = logging.getLogger(__name__)
 
 PING_S = 1.0
-SILENCE_S = 6.0
+SILENCE_S = 10.0
 """A process that says nothing for so long, though asked, hangs and is killed."""
 
 FIRST_WORD_S = 30.0

@@ -64,7 +64,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Something is under way during which no answer comes, for `at_most_s`; `text` says what."""
+    """No answer comes for `at_most_s`; `text` says why, or is empty if that concerns nobody."""
 
     text: str
     at_most_s: float

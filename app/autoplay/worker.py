@@ -133,6 +133,7 @@ class Server:
     def _reload(self) -> None:
         """Read the library again, and send the list that fits it."""
         began_s = time.monotonic()
+        self._say(messages.Busy("", BUSY_S))
         self._model.refresh_catalogue()
         if self._latest is not None:
             self._recommend(self._latest)
@@ -148,6 +149,7 @@ class Server:
 
     def _save(self) -> None:
         began_s = time.monotonic()
+        self._say(messages.Busy("", BUSY_S))
         self._model.save()
         self._is_first_save = False
         self._save_took_s = time.monotonic() - began_s

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from app.autoplay.catalogue import read_past
+from app.autoplay.catalogue import read_catalogue, read_past, to_event
 from app.autoplay.model import KeptModel, ModelBrokenError
 from app.library.database import open_database
-from app.listening.events import EndReason, Feedback, FeedbackKind, Origin, PlayEvent
+from app.listening.events import EndReason, Origin, PlayEvent, Recorded
+from app.listening.rules import Label, label
 from app.listening.store import ListeningStore
 from recommender.api import Retracted, Started
 from recommender.live import LiveRecommender
@@ -205,18 +206,26 @@ def test_a_save_that_turns_out_to_be_broken_is_dropped_and_all_is_learned_anew(
     assert not list((tmp_path / "kept").iterdir())
 
 
-def test_a_track_only_looked_at_is_not_told(store, database):
-    play(store, 5)
-    at = START + timedelta(hours=1)
-    glance = PlayEvent(6, at, 1_500, 9_000, EndReason.PICKED_OTHER, Origin.MANUAL)
-    store.record_play(glance)
-    store.record_play(PlayEvent(7, at, 0, 9_000, EndReason.ERROR, Origin.QUEUE))
-    store.record_feedback(Feedback(8, FeedbackKind.CLEAR, at))
-    assert store.flush()
+@pytest.mark.parametrize("reason", list(EndReason))
+@pytest.mark.parametrize("heard_ms", [0, 1_999, 2_000, 9_000])
+def test_the_real_model_learns_of_a_play_if_its_label_says_something(database, reason, heard_ms):
+    play = PlayEvent(6, START, heard_ms, 9_000, reason, Origin.MANUAL)
     with closing(open_database(database)) as connection:
-        past = read_past(connection)
-    assert [event.song_id for event in past.events] == [5, 7, 8]
-    assert past.events[0].at_s == (START + timedelta(seconds=14)).timestamp()
+        model = LiveRecommender()
+        model.fit(read_catalogue(connection).songs, [])
+    model.recommend(3)
+    cold = model.note
+    model.observe(to_event(Recorded(1, play)))
+    model.recommend(3)
+    assert (model.note == cold) == (label(play) is Label.NOTHING)
+
+
+def test_a_play_is_told_with_its_end_in_seconds(store, database):
+    play(store, 5)
+    with closing(open_database(database)) as connection:
+        (told,) = read_past(connection).events
+    assert (told.song_id, told.heard_ms) == (5, 9_000)
+    assert told.at_s == (START + timedelta(seconds=14)).timestamp()
 
 
 def test_nothing_is_left_in_the_folder_when_a_draft_was_cut_off(store, made, tmp_path):
