@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import __version__
@@ -18,6 +18,7 @@ from app.desktop.mpris import MediaKeys, start_media_keys
 from app.desktop.single_instance import Instance
 from app.library.covers import thumbnail
 from app.library.errors import LibraryError
+from app.library.track import Track
 from app.paths import Paths
 from app.player_parts import PlayerParts
 from app.signals import Post
@@ -30,6 +31,8 @@ from app.ui.window import MainWindow
 log = logging.getLogger(__name__)
 
 LOG_BYTES = 1_000_000
+ROWS_AT_THE_LATEST_MS = 2_000
+COVER_PX = 512
 
 
 class Application:
@@ -59,18 +62,26 @@ class Application:
             lambda message: self.window.transport.refresh_message()
         )
         self._media_keys: MediaKeys | None = None
-        self.first_paint = FirstPaint(self.window)
+        self.first_rows = FirstRows(self.window)
 
     def show(self) -> None:
         """Bring the last session back and show the window; the rest starts once it is painted."""
         self.parts.conductor.restore()
         self.parts.conductor.announce()
-        self.first_paint.then(self._start)
+        self.first_rows.then(self._start)
         self.window.show()
 
     def _start(self) -> None:
         self.parts.start()
-        self._media_keys = start_media_keys(self.parts.conductor, self.post, self.hand_over)
+        self._media_keys = start_media_keys(
+            self.parts.conductor, self.post, self.hand_over, self._quit, self._cover_file
+        )
+
+    def _quit(self) -> None:
+        self.window.close()
+
+    def _cover_file(self, track: Track) -> Path | None:
+        return thumbnail(track.location, track.cover_key, COVER_PX, self.paths.thumbnails)
 
     def hand_over(self, files: list[str]) -> None:
         """Come to the front, and play what another start was given."""
@@ -91,27 +102,37 @@ class Application:
         self.parts.close()
 
 
-class FirstPaint(QObject):
-    """Tells when the window was painted for the first time."""
+class FirstRows(QObject):
+    """Tells when the window shows its first rows, or that there are none."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
-        self._window = window
+        self._content = window.content
         self._work: list[Callable[[], object]] = []
         self._table = window.content.table.viewport()
         self._table.installEventFilter(self)
+        self._content.emptied.connect(self._come)
+        self._at_the_latest = QTimer(self, singleShot=True, interval=ROWS_AT_THE_LATEST_MS)
+        self._at_the_latest.timeout.connect(self._come)
+        self._at_the_latest.start()
 
     def then(self, work: Callable[[], object]) -> None:
-        """Call `work` once the first rows are painted."""
+        """Call `work` once that is so."""
         self._work.append(work)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Wait for the paint, then never look again."""
-        if event.type() == QEvent.Type.Paint:
-            self._table.removeEventFilter(self)
-            for work in self._work:
-                QTimer.singleShot(0, work)
+        """Wait for a paint with rows in it."""
+        if event.type() == QEvent.Type.Paint and self._content.tracks.rowCount():
+            self._come()
         return False
+
+    @Slot()
+    def _come(self) -> None:
+        self._table.removeEventFilter(self)
+        self._at_the_latest.stop()
+        work, self._work = self._work, []
+        for each in work:
+            QTimer.singleShot(0, each)
 
 
 def run(
@@ -134,7 +155,7 @@ def run(
     instance.listen(application.post, application.hand_over)
     application.window.closed.connect(qt.quit)
     if report_start:
-        application.first_paint.then(lambda: _report_start(qt))
+        application.first_rows.then(lambda: _report_start(qt))
     application.show()
     if files:
         application.hand_over(list(files))
