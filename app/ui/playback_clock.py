@@ -5,6 +5,8 @@ from __future__ import annotations
 CATCH_UP_MS = 600.0
 """Small errors are worked off over this time instead of with a jump."""
 JUMP_MS = 1200.0
+SEEK_MS = 600.0
+"""How long a seek may take; reports from far away are old ones until then."""
 
 
 class PlaybackClock:
@@ -15,6 +17,7 @@ class PlaybackClock:
         self._since = 0.0
         self._error = 0.0
         self._duration = 0
+        self._deaf_until = 0.0
         self.running = False
 
     @property
@@ -25,6 +28,8 @@ class PlaybackClock:
     def report(self, position_ms: int, duration_ms: int, now_ms: float) -> None:
         """Take a report of the engine; what is shown drifts there unless it is far off."""
         shown = self.position_ms(now_ms)
+        if now_ms < self._deaf_until and abs(shown - position_ms) >= JUMP_MS:
+            return  # sent before the engine heard of the seek
         same = duration_ms == self._duration
         self._position, self._since = float(position_ms), now_ms
         self._duration = max(0, duration_ms)
@@ -34,11 +39,13 @@ class PlaybackClock:
     def jump(self, position_ms: int, now_ms: float) -> None:
         """Go to a position at once, as after a seek."""
         self._position, self._since, self._error = float(position_ms), now_ms, 0.0
+        self._deaf_until = now_ms + SEEK_MS
 
     def reset(self, duration_ms: int, now_ms: float) -> None:
         """Begin another track."""
         self._duration = max(0, duration_ms)
         self.jump(0, now_ms)
+        self._deaf_until = 0.0
 
     def run(self, running: bool, now_ms: float) -> None:
         """Start or hold the clock where it is."""

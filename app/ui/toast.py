@@ -48,6 +48,7 @@ class Toast(QWidget):
         self.words.setWordWrap(True)
         self.words.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self.undo = self._button("Undo", "Undo  (Ctrl+Z)")
+        self.undo.setObjectName("undo")
         self.undo.clicked.connect(self._undo)
         self.undo.setVisible(notice.undoable)
         self.dismiss = self._button("✕", "Dismiss")
@@ -89,6 +90,7 @@ class Toast(QWidget):
             f"QLabel {{ color: {ink}; }}"
             f"QToolButton {{ color: {ink}; background: {ground.name()}; font-size: {size}px;"
             f" font-weight: 700; padding: {pad}px; border: 2px solid transparent; }}"
+            "#undo { text-decoration: underline; }"
             f"QToolButton:hover {{ background: {hover.name(QColor.NameFormat.HexArgb)}; }}"
             f"QToolButton:focus {{ border-color: {ring}; }}"
         )

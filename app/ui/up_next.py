@@ -122,6 +122,7 @@ class UpNextPanel(QWidget):
             Block.PREDICTED, self._predicted.note or ("" if predicted else PREDICTED_EMPTY)
         )
         view.set_note(Block.PLAYED, "" if self._played else PLAYED_EMPTY)
+        view.setAccessibleDescription(" ".join(filter(None, map(view.note, Block))))
         view.head(Block.QUEUE).set_count(str(queued) if queued else "")
         view.head(Block.PLAYED).set_count(str(len(self._played)) if self._played else "")
         self.clear.setVisible(queued > 0)

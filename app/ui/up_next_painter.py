@@ -193,7 +193,7 @@ class RowPainter:
             return look.actions_px + px(6)
         marks = (row.track.liked or row.track.disliked) + (row.block == Block.QUEUE) * 2
         marks += 2 if look.pose.glow > 0 and look.pose.rise else 0
-        return px(8) + marks * px(18)
+        return px(5) + marks * px(18)
 
     def _lines(
         self, painter: QPainter, rect: QRect, lines: tuple[tuple[str, QFont, QColor], ...]

@@ -106,12 +106,12 @@ class VolumeControl(QWidget):
         name = "volume_off" if silent else "volume_down" if percent < 50 else "volume_up"
         mute = "Unmute" if muted else "Mute"
         self.popup_mute.set_icon(name)
-        self.popup_mute.set_label(mute, "M")
+        self.popup_mute.set_label(mute)
         self.button.set_icon(name)
         if self._compact:
             self.button.set_label(f"Volume {percent} %" + (", muted" if muted else ""))
         else:
-            self.button.set_label(mute, "M")
+            self.button.set_label(mute)
 
     @Slot()
     def _pressed(self) -> None:

@@ -7,8 +7,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from app.conductor.up_next import Notice
-from app.ui.covers import Covers
-from app.ui.post import make_post
 from app.ui.stream_dialog import EMPTY, RECENT_KEY, StreamDialog, recent_addresses
 from app.ui.theme import Theme
 from app.ui.why_dialog import NOTHING, WAITING, WhyDialog
@@ -34,13 +32,6 @@ class Notebook:
 @pytest.fixture(scope="module")
 def theme(qapp):
     return Theme(qapp, "dark")
-
-
-@pytest.fixture
-def covers(qapp, tmp_path):
-    covers = Covers(lambda *_: None, tmp_path, make_post())
-    yield covers
-    covers.close()
 
 
 @pytest.fixture

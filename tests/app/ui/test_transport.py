@@ -11,9 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 
 from app.player.engine import PlaybackState
-from app.ui.covers import Covers
 from app.ui.playback_clock import PlaybackClock, position_text
-from app.ui.post import make_post
 from app.ui.theme import Theme
 from app.ui.transport import NOTHING_PLAYS, TransportBar
 from tests.app.ui.fake_conductor import FakeConductor
@@ -26,13 +24,6 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture(scope="module")
 def theme(qapp):
     return Theme(qapp, "dark")
-
-
-@pytest.fixture
-def covers(qapp, tmp_path):
-    covers = Covers(lambda *_: None, tmp_path, make_post())
-    yield covers
-    covers.close()
 
 
 @pytest.fixture
@@ -241,6 +232,17 @@ def test_the_clock_runs_between_reports_and_ends_at_the_end():
     clock.report(1_000, 3_000, 100)
     assert clock.position_ms(800) == 1_700
     assert clock.position_ms(9_000) == 3_000
+
+
+def test_an_old_report_after_a_seek_does_not_pull_the_line_back():
+    clock = PlaybackClock()
+    clock.report(10_000, 300_000, 0)
+    clock.run(True, 0)
+    clock.jump(200_000, 100)
+    clock.report(10_150, 300_000, 150)
+    assert clock.position_ms(200) == 200_100
+    clock.report(15_000, 300_000, 2_000)
+    assert clock.position_ms(2_000) == 15_000
 
 
 def test_a_pause_holds_the_clock():

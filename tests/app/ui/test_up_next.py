@@ -9,8 +9,6 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QDropEvent
 from PySide6.QtTest import QTest
 
-from app.ui.covers import Covers
-from app.ui.post import make_post
 from app.ui.theme import Theme
 from app.ui.up_next import BOTH_EMPTY, QUEUE_EMPTY, UpNextPanel
 from app.ui.up_next_drag import track_data
@@ -25,13 +23,6 @@ ALT = Qt.KeyboardModifier.AltModifier
 @pytest.fixture(scope="module")
 def theme(qapp):
     return Theme(qapp, "dark")
-
-
-@pytest.fixture
-def covers(qapp, tmp_path):
-    covers = Covers(lambda *_: None, tmp_path, make_post())
-    yield covers
-    covers.close()
 
 
 @pytest.fixture
@@ -300,6 +291,7 @@ def test_an_empty_queue_says_what_comes_next(panel, conductor):
     conductor.predicted_changed.emit(predicted([1], 1, "No plays yet: chosen from your tags"))
     assert panel.view.note(Block.QUEUE) == QUEUE_EMPTY
     assert panel.view.note(Block.PREDICTED) == "No plays yet: chosen from your tags"
+    assert "No plays yet" in panel.view.accessibleDescription()
     conductor.queue_changed.emit(queued([1]))
     assert panel.view.note(Block.QUEUE) == ""
 
