@@ -70,7 +70,7 @@ def _id3v2(file: BinaryIO, size: int) -> tuple[int, int, int]:
         if not picture_size:
             picture_start, picture_size = _id3_picture(file, header[3], start + 10, min(end, size))
         start = end + (10 if header[5] & 0x10 else 0)
-    return start, picture_start, picture_size
+    return min(start, size), picture_start, picture_size
 
 
 def _id3_picture(file: BinaryIO, version: int, position: int, end: int) -> tuple[int, int]:
@@ -157,7 +157,7 @@ def _ogg(file: BinaryIO, start: int, size: int) -> Layout:
         skipped = int.from_bytes(packet[10:12], "little")
     else:
         raise UnreadableFileError("This Ogg file holds neither Vorbis nor Opus sound.")
-    audio_start = _after_ogg_headers(file, start, headers)
+    audio_start = min(_after_ogg_headers(file, start, headers), size)
     duration_ms = _ogg_duration_ms(file, audio_start, size, rate, skipped)
     picture_start, picture_size = _ogg_picture(file, start, audio_start)
     return Layout("ogg", audio_start, size, picture_start, picture_size, b"", duration_ms)

@@ -13,6 +13,18 @@ from app.library.tags import Tags, clean_tag, gains_of, milliseconds, title_of_n
 
 log = logging.getLogger(__name__)
 
+_FRAMES = {
+    "title": "tit2",
+    "artist": "tpe1",
+    "album": "talb",
+    "albumartist": "tpe2",
+    "genre": "tcon",
+    "date": "tdrc",
+    "tracknumber": "trck",
+    "discnumber": "tpos",
+}
+"""ID3 frames, for the formats for which mutagen has no easy names."""
+
 
 def read_odd_tags(location: str, duration_ms: int | None = None) -> Tags | None:
     """The tags of a file as mutagen sees them, None if it sees no audio file."""
@@ -29,7 +41,8 @@ def read_odd_tags(location: str, duration_ms: int | None = None) -> Tags | None:
     fields = {str(key).lower(): value for key, value in (easy.tags or {}).items()}
 
     def text(key: str) -> str:
-        return clean_tag(_first(fields.get(key)))
+        found = fields.get(key) or fields.get(_FRAMES.get(key, ""))
+        return clean_tag(_first(found))
 
     return Tags(
         text("title") or title_of_name(location),

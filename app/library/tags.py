@@ -20,6 +20,7 @@ from app.library.identity import content_id, picture_id
 log = logging.getLogger(__name__)
 
 _YEAR = re.compile(r"(?<!\d)([12]\d{3})(?!\d)")
+_DECIMAL = re.compile(r"\s*([+-]?\d{1,6}(?:[.,]\d{1,12})?)(?![eE\d.,])")
 _TITLE_NUMBER = re.compile(r"^\d{1,3}\s*[-._)]\s*|^\d{2}\s+(?=\D)")
 _R128_TO_REPLAYGAIN_DB = 5.0
 _MAX_NUMBER = 9_999
@@ -86,7 +87,7 @@ def _read(file: BinaryIO, location: str, layout: Layout) -> Tags:
     # Of Ogg files tinytag would walk every page to learn the length, which the layout knows.
     with_duration = layout.format != "ogg"
     try:
-        found = TinyTag.get(location, file_obj=file, duration=with_duration)
+        found = TinyTag.get(file_obj=file, duration=with_duration)
     except (TinyTagException, ValueError, struct.error) as error:
         log.info("tinytag cannot read %r: %s", location, error)
         return _read_slowly(location, layout)
@@ -184,7 +185,7 @@ def gains_of(fields: Mapping[str, object]) -> Gains:
 
 
 def _decimal(text: str | None, limit: float) -> float | None:
-    found = re.match(r"\s*([+-]?\d{1,6}(?:[.,]\d{1,12})?)", text) if text else None
+    found = _DECIMAL.match(text) if text else None
     value = float(found[1].replace(",", ".")) if found else None
     return value if value is not None and abs(value) <= limit else None
 
