@@ -97,11 +97,18 @@ class Host:
         self._engine._tell(lambda: self._engine.stream_title_changed.emit(token, title))
 
     def replace_backend(self, backend: Backend) -> None:
-        """Let another backend go on from here; the old one is closed. On the engine's thread."""
+        """Let another backend go on from here; the old one is closed. On the engine's thread.
+
+        The work posted last makes the new backend tick although the old one's tick asked for no
+        more.
+        """
         old, self._engine._backend = self._engine._backend, backend
         self._engine.name = backend.name
+        backend.set_volume(self._engine._volume)
+        backend.set_muted(self._engine._muted)
         if old is not None:
             old.close()
+        self.call_soon(lambda: None)
 
     def message(self, message: str) -> None:
         """What the user should know about the engine as a whole."""
@@ -132,6 +139,8 @@ class ThreadedEngine:
         self._seeks_asked = 0
         self._seeks_done = 0
         self._closed = False
+        self._volume = 100
+        self._muted = False
         self._backend: Backend | None = None
         self._thread = threading.Thread(target=self._run, name=f"engine-{name}", daemon=True)
         self._thread.start()
@@ -170,11 +179,13 @@ class ThreadedEngine:
 
     def set_volume(self, percent: int) -> None:
         """0 to 100."""
-        self._command(lambda backend: backend.set_volume(min(max(percent, 0), 100)))
+        self._volume = min(max(percent, 0), 100)
+        self._command(lambda backend: backend.set_volume(self._volume))
 
     def set_muted(self, muted: bool) -> None:
         """Silence without touching the volume."""
-        self._command(lambda backend: backend.set_muted(muted))
+        self._muted = muted
+        self._command(lambda backend: backend.set_muted(self._muted))
 
     def close(self) -> None:
         """Release everything; the engine cannot be used afterwards."""

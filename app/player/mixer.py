@@ -9,12 +9,11 @@ import threading
 from collections import deque
 from dataclasses import dataclass
 
-import numpy as np
-
 FRAME_BYTES = 4
 WAIT_FOR_SOUND_S = 0.04
 GAP_FRAMES = 441
 KEPT_SPANS = 64
+MEMORY_FRAMES = 96_000
 
 
 class SoundBuffer:
@@ -91,6 +90,9 @@ class SoundBuffer:
 
 def amplify(sound: bytes, gain: float) -> bytes:
     """The same frames, louder or softer; what would overflow is limited, never wrapped."""
+    # Imported here because most tracks need it not, and the start of the program would wait.
+    import numpy as np
+
     samples = np.frombuffer(sound, "<i2").astype(np.float32) * gain
     limited = np.clip(np.rint(samples), -32768, 32767).astype("<i2")
     return bytes(limited.tobytes())
@@ -112,6 +114,7 @@ class Mixer:
         self._lock = threading.Lock()
         self._buffers: deque[SoundBuffer] = deque()
         self._spans: deque[Span] = deque(maxlen=KEPT_SPANS)
+        self._memory: deque[tuple[int, SoundBuffer | None, bytes]] = deque()
         self._given = 0
         self._prelude = 0
 
@@ -133,6 +136,7 @@ class Mixer:
         with self._lock:
             self._given = 0
             self._spans.clear()
+            self._memory.clear()
             self._prelude = prelude_frames
 
     def read(self, max_bytes: int) -> bytes:
@@ -166,8 +170,21 @@ class Mixer:
     def _give(self, buffer: SoundBuffer | None, frame: int, sound: bytes) -> bytes:
         if not self._spans or self._spans[-1].buffer is not buffer:
             self._spans.append(Span(self._given, buffer, frame))
+        self._memory.append((self._given, buffer, sound))
         self._given += len(sound) // FRAME_BYTES
+        while self._given - self._memory[0][0] > MEMORY_FRAMES:
+            self._memory.popleft()
         return sound
+
+    def unheard(self, buffer: SoundBuffer, output_frame: int) -> bytes:
+        """What of a buffer was given to the output but is after a frame of it."""
+        with self._lock:
+            parts = [
+                sound[max(0, output_frame - at) * FRAME_BYTES :]
+                for at, given, sound in self._memory
+                if given is buffer
+            ]
+        return b"".join(parts)
 
     @property
     def given_frames(self) -> int:

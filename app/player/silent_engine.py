@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from functools import partial
 
 from app.player.engine import Media, PlaybackState
-from app.player.engine_thread import Host, ThreadedEngine
+from app.player.engine_thread import Backend, Host, ThreadedEngine
 from app.player.media_errors import MediaError, check_file, is_stream, no_answer, not_audio
 from app.player.probe import read_duration_ms
 from app.signals import Post
@@ -41,8 +42,17 @@ class SilentBackend:
 
     name = "silent"
 
-    def __init__(self, host: Host, *, rate: float = 1.0, check_files: bool = True) -> None:
+    def __init__(
+        self,
+        host: Host,
+        *,
+        rate: float = 1.0,
+        check_files: bool = True,
+        wake: Callable[[], Backend] | None = None,
+    ) -> None:
+        """`wake` makes a backend with sound, to be tried at the next `play`."""
         self._host = host
+        self._wake = wake
         self._rate = rate
         self._check_files = check_files
         self._current: Media | None = None
@@ -56,6 +66,11 @@ class SilentBackend:
 
     def play(self, media: Media) -> None:
         """Open `media`; its clock runs from `start_ms` when it turns out to be audio."""
+        if self._wake is not None:
+            backend = self._wake()
+            self._host.replace_backend(backend)
+            backend.play(media)
+            return
         self._forget()
         self._current = media
         self._anchor_ms = float(media.start_ms)

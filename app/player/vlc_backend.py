@@ -8,13 +8,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from app.player.engine import Media, PlaybackState
-from app.player.engine_thread import Host
-from app.player.fetch import explain
+from app.player.engine_thread import Backend, Host
 from app.player.media_errors import (
     MediaError,
     broke_off,
@@ -24,18 +24,16 @@ from app.player.media_errors import (
     local_path,
     no_answer,
 )
-from app.player.mixer import Mixer
+from app.player.mixer import Mixer, SoundBuffer
 from app.player.silent_engine import SilentBackend
 from app.player.vlc_deck import Deck
-from app.player.vlc_item import Item
+from app.player.vlc_item import OPEN_TIMEOUT_S, STALL_TIMEOUT_S, Item
 from app.player.vlc_library import no_sound_device
 from app.player.vlc_output import Output
 
 log = logging.getLogger(__name__)
 
 TICK_S = 0.05
-OPEN_TIMEOUT_S = 10.0
-STALL_TIMEOUT_S = 10.0
 TITLE_PERIOD_S = 1.0
 LIVE_PAUSE_S = 5.0
 FALLBACK_RATE_HZ = 44_100
@@ -53,7 +51,10 @@ class VlcBackend:
         instance: Any,
         open_timeout_s: float = OPEN_TIMEOUT_S,
         stall_timeout_s: float = STALL_TIMEOUT_S,
+        wake: Callable[[], Backend] | None = None,
     ) -> None:
+        """`wake` makes such a backend anew, to try again after the sound device was lost."""
+        self._wake = wake
         self._host = host
         self._vlc = vlc
         self._instance = instance
@@ -68,6 +69,7 @@ class VlcBackend:
         self._paused_at = 0.0
         self._moved_at = 0.0
         self._title_at = 0.0
+        self._told_sound = False
 
     # What the user asks for.
 
@@ -81,10 +83,12 @@ class VlcBackend:
 
     def prepare(self, media: Media | None) -> None:
         """Open `media` to be joined to the present one."""
-        if self._next is not None:
+        dropped, self._next = self._next, None
+        if dropped is not None:
             self._mixer.follow_with(None)
-            self._next.close()
-            self._next = None
+            if dropped.buffer is not None and dropped.buffer.taken_frames:
+                self._take_back()
+            dropped.close()
         if media is not None:
             self._next = Item.of(media)
             self._check(self._next)
@@ -107,11 +111,13 @@ class VlcBackend:
         elif self._state is PlaybackState.PAUSED and item is not None:
             self._set_state(PlaybackState.PLAYING)
             self._moved_at = time.monotonic()
+            if item.seeking is not None:
+                return
             if item.is_live and time.monotonic() - self._paused_at > LIVE_PAUSE_S:
                 self._reopen(item, item.position_ms)
             elif self._output.running:
                 self._output.resume()
-            elif item.seeking is None:
+            else:
                 self._sound(item)
 
     def stop(self) -> None:
@@ -161,9 +167,16 @@ class VlcBackend:
                 self._look_after(item)
         if self._state is PlaybackState.PLAYING and self._output.running:
             self._follow()
-        if self._state is PlaybackState.PLAYING and self._output.without_device():
-            self._go_on_silently()
+        if self._state is PlaybackState.PLAYING and self._output.running:
+            self._watch_device()
         return TICK_S if self._current is not None else None
+
+    def _watch_device(self) -> None:
+        if self._output.without_device():
+            self._go_on_silently()
+        elif self._output.sounded and not self._told_sound:
+            self._told_sound = True
+            self._host.message("")
 
     def _woken(self) -> None:
         self._output.settle_volume()
@@ -217,6 +230,27 @@ class VlcBackend:
         start_ms = 0 if item.is_live else position_ms
         item.seeking = self._new_deck(item, start_ms, rate_hz)
         item.opened_at = time.monotonic()
+        self._mixer.follow_with(None)
+
+    def _take_back(self) -> None:
+        """The mixer is past the join, but what should follow has changed: go back to the end.
+
+        What is on its way to the device and belongs to the present medium is played from memory.
+        """
+        item = self._current
+        if item is None or item.deck is None or not self._output.running:
+            return
+        heard = self._output.heard_frame()
+        frame = self._mixer.sounding_at(heard)[1]
+        rest = SoundBuffer()
+        rest.append(self._mixer.unheard(item.deck.buffer, int(heard)))
+        rest.end()
+        item.deck.start_ms += frame * 1000 // self._output.rate_hz
+        item.deck.buffer = rest
+        paused = self._state is PlaybackState.PAUSED
+        self._output.stop()
+        if not paused:
+            self._sound(item)
 
     def _look_after(self, item: Item) -> None:
         if item.explaining:
@@ -263,6 +297,8 @@ class VlcBackend:
         item.explaining = True
 
         def work() -> None:
+            from app.player.fetch import explain
+
             sentence = explain(location, self._open_timeout_s) or cannot_open(location)
             self._host.call_soon(partial(self._fail, item, sentence))
 
@@ -318,19 +354,22 @@ class VlcBackend:
             return
         heard = self._output.heard_frame()
         buffer, frame = self._mixer.sounding_at(heard)
+        if item.seeking is not None:
+            return
         if self._next is not None and buffer is not None and buffer is self._next.buffer:
             self._cross_over(item, self._next)
             item = self._current
             assert item is not None
-        if item.deck is not None and buffer is item.deck.buffer:
-            position_ms = item.deck.start_ms + frame * 1000 // self._output.rate_hz
+        deck = item.deck
+        if deck is None:
+            return
+        if buffer is deck.buffer:
+            position_ms = deck.start_ms + frame * 1000 // self._output.rate_hz
             if position_ms != item.position_ms:
                 item.position_ms = position_ms
                 self._moved_at = time.monotonic()
-            done = item.deck.buffer.exhausted and frame >= item.deck.buffer.total_frames
-        else:
-            done = item.deck is not None and item.deck.buffer.exhausted and not frame
-        if done and item.seeking is None:
+        heard_frames = frame if buffer is deck.buffer else 0
+        if deck.buffer.exhausted and heard_frames >= deck.buffer.total_frames:
             self._come_to_end(item)
             return
         if time.monotonic() - self._moved_at > self._stall_timeout_s:
@@ -387,9 +426,8 @@ class VlcBackend:
     def _go_on_silently(self) -> None:
         item, following = self._current, self._next
         assert item is not None
-        log.warning("no sound device")
         self._host.message(no_sound_device())
-        silent = SilentBackend(self._host)
+        silent = SilentBackend(self._host, wake=self._wake)
         if self._current is not None:
             silent.go_on(
                 replace(item.media, start_ms=item.position_ms),

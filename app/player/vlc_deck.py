@@ -52,6 +52,7 @@ class Deck:
         self._held = False
         self._told_ready = False
         self._vlc = vlc
+        self._from_network = is_stream(media.location)
         self._media = instance.media_new(mrl(media.location))
         for option in media_options(media.location, start_ms):
             self._media.add_option(option)
@@ -145,10 +146,11 @@ class Deck:
         return self._media.get_meta(self._vlc.Meta.NowPlaying) or ""
 
     def close(self, *, stuck: bool = False) -> None:
-        """Stop decoding. A `stuck` deck is released elsewhere, since stopping it may block."""
+        """Stop decoding. What may hang in the network or on a drive is released on a thread."""
+        elsewhere = stuck or self._from_network or not self.ready
         self._closed.set()
         self.buffer.end()
-        if stuck:
+        if elsewhere:
             threading.Thread(target=self._release, name="deck-release", daemon=True).start()
         else:
             self._release()

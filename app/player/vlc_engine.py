@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.player.engine_thread import Backend, Host, ThreadedEngine
 from app.player.silent_engine import SilentBackend
-from app.player.vlc_backend import OPEN_TIMEOUT_S, STALL_TIMEOUT_S, VlcBackend
+from app.player.vlc_item import OPEN_TIMEOUT_S, STALL_TIMEOUT_S
 from app.player.vlc_library import NoSoundError, open_vlc
 from app.signals import Post
 
@@ -20,11 +20,15 @@ class VlcEngine(ThreadedEngine):
         stall_timeout_s: float = STALL_TIMEOUT_S,
     ) -> None:
         def open_backend(host: Host) -> Backend:
+            from app.player.vlc_backend import VlcBackend
+
             try:
                 vlc, instance = open_vlc()
             except NoSoundError as error:
                 host.message(str(error))
                 return SilentBackend(host)
-            return VlcBackend(host, vlc, instance, open_timeout_s, stall_timeout_s)
+            return VlcBackend(
+                host, vlc, instance, open_timeout_s, stall_timeout_s, lambda: open_backend(host)
+            )
 
         super().__init__("vlc", post, open_backend)

@@ -10,6 +10,8 @@ from app.player.media_errors import is_stream, local_path
 from app.player.mixer import SoundBuffer
 from app.player.vlc_deck import Deck
 
+OPEN_TIMEOUT_S = 10.0
+STALL_TIMEOUT_S = 10.0
 EARLY_END_MS = 3_000
 EARLY_END_SHARE = 0.9
 

@@ -66,7 +66,7 @@ def no_sound_device() -> str:
     """How to go on when nothing can be heard on this machine."""
     return (
         "No sound device was found, so Segue plays without sound. "
-        "Connect or switch on speakers or headphones, then start Segue again."
+        "Connect or switch on speakers or headphones, then play a track."
     )
 
 

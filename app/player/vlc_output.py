@@ -40,7 +40,8 @@ class Output:
         self._clock = Clock()
         self._media: Any = None
         self._began_at = 0.0
-        self._sounded = False
+        self._taken = 0
+        self._taken_at = 0.0
         self._player = instance.media_player_new()
         self._callbacks = self._make_callbacks(vlc)
         events = self._player.event_manager()
@@ -94,8 +95,8 @@ class Output:
         self._mixer.restart(int(PRELUDE_S * rate_hz))
         self._clock.start()
         self._running, self._paused, self._broken = True, False, False
-        self._sounded = False
-        self._began_at = time.monotonic()
+        self._taken = 0
+        self._began_at = self._taken_at = time.monotonic()
         self._player.set_media(self._media)
         self._apply_volume()
         self._player.play()
@@ -138,6 +139,7 @@ class Output:
         """Go on."""
         if self._running and self._paused:
             self._paused = False
+            self._taken_at = time.monotonic()
             self._clock.go_on()
             self._player.set_pause(0)
 
@@ -170,17 +172,24 @@ class Output:
         heard_s = max(0.0, self._clock.now_s() - DEVICE_LATENCY_S)
         return min(heard_s * self.rate_hz, float(self._mixer.given_frames))
 
+    @property
+    def sounded(self) -> bool:
+        """Whether the device has taken sound since the start."""
+        return self._taken > 0
+
     def without_device(self) -> bool:
-        """Whether it has become clear that the sound goes nowhere."""
-        if not self._running or self._sounded or self._paused:
+        """Whether it has become clear that the sound goes nowhere, or no longer anywhere."""
+        if not self._running or self._paused:
             return False
         if self._broken:
             return True
+        now = time.monotonic()
         stats = self._vlc.MediaStats()
         self._media.get_stats(stats)
-        if stats.played_abuffers > 0:
-            self._sounded = True
-        return not self._sounded and time.monotonic() - self._began_at > DEVICE_PATIENCE_S
+        if stats.played_abuffers != self._taken:
+            self._taken = stats.played_abuffers
+            self._taken_at = now
+        return now - self._taken_at > DEVICE_PATIENCE_S
 
     def close(self) -> None:
         """Release the device."""

@@ -308,3 +308,46 @@ def test_the_rate_of_a_track_is_kept_across_the_join(
     assert hertz_at(heard, 0.3) == pytest.approx(441, abs=15)
     assert hertz_at(heard, 1.2) == pytest.approx(882, abs=15)
     assert len(heard) / 44.1 == pytest.approx(1_600, abs=40)
+
+
+def test_the_next_track_can_be_changed_up_to_the_last_moment(
+    player: Listener, sink: NullSink, tmp_path: Path
+) -> None:
+    with sink.record() as recording:
+        player.engine.play(media(1, make_audio(tmp_path / "a.flac", seconds=1, hertz=441)))
+        player.engine.prepare(media(2, make_audio(tmp_path / "b.flac", seconds=1, hertz=882)))
+        player.wait_for_position(750)
+        player.engine.prepare(media(3, make_audio(tmp_path / "c.flac", seconds=0.5, hertz=1764)))
+        player.wait_for("finished", 3)
+    heard = sounding(recording.samples)
+    assert player.tokens == [("started", 1), ("finished", 1), ("started", 3), ("finished", 3)]
+    pitches = {round(hertz_at(heard, at_s) / 441) for at_s in np.arange(0.05, 1.3, 0.1)}
+    assert {1, 4} <= pitches <= {0, 1, 4}
+    assert len(heard) / 44.1 == pytest.approx(1_500, abs=150)
+
+
+def test_a_very_short_track_is_heard(player: Listener, sink: NullSink, tmp_path: Path) -> None:
+    with sink.record() as recording:
+        player.engine.play(media(1, make_audio(tmp_path / "a.flac", seconds=0.2)))
+        player.wait_for("finished", 1)
+    assert len(sounding(recording.samples)) / 44.1 == pytest.approx(200, abs=5)
+
+
+def test_sound_comes_back_when_the_device_does(
+    sink: NullSink, inbox: Inbox, listen: Listen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    track = make_audio(tmp_path / "a.flac", seconds=20)
+    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/nobody")
+    monkeypatch.setenv("ALSA_CONFIG_PATH", str(tmp_path / "none"))
+    player = listen(VlcEngine(inbox.post))
+    player.engine.set_volume(40)
+    player.engine.play(media(1, track))
+    player.inbox.run_until(lambda: player.engine.message != "")
+    assert player.engine.name == "silent"
+    monkeypatch.setenv("PULSE_SERVER", sink.server)
+    with sink.record() as recording:
+        player.engine.play(media(2, track))
+        player.inbox.run_until(lambda: player.engine.message == "")
+        player.wait_for_position(300)
+    assert player.engine.name == "vlc"
+    assert 0.005 < np.abs(recording.samples).max() < 0.1
