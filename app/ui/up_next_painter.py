@@ -94,9 +94,7 @@ class RowPainter:
         painter.setBrush(fill if fill is not None else Qt.BrushStyle.NoBrush)
         inset = pen.widthF() / 2 if pen is not None else 0.0
         radius = self._theme.px(9)
-        painter.drawRoundedRect(
-            QRectF(rect).adjusted(inset, inset, -inset, -inset), radius, radius
-        )
+        painter.drawRoundedRect(QRectF(rect).adjusted(inset, inset, -inset, -inset), radius, radius)
 
     def _paint_card(self, painter: QPainter, body: QRect, look: RowLook) -> None:
         """A queued song is solid: it will come."""
@@ -111,9 +109,7 @@ class RowPainter:
             edge = mixed(colours.line, colours.outline, 0.5)
         self._round(painter, body, fill, QPen(edge, 1.0))
 
-    def _paint_ground(
-        self, painter: QPainter, body: QRect, look: RowLook, ground: QColor
-    ) -> None:
+    def _paint_ground(self, painter: QPainter, body: QRect, look: RowLook, ground: QColor) -> None:
         colours = self._theme.colours
         fill: QColor | None = None
         if look.hovered:
@@ -129,9 +125,7 @@ class RowPainter:
         if fill is not None:
             self._round(painter, body, fill)
 
-    def _paint_queued(
-        self, painter: QPainter, body: QRect, row: UpNextRow, look: RowLook
-    ) -> None:
+    def _paint_queued(self, painter: QPainter, body: QRect, row: UpNextRow, look: RowLook) -> None:
         px, colours = self._theme.px, self._theme.colours
         gutter = QRect(body.left() + px(4), body.top(), px(22), body.height())
         if look.hovered:
@@ -159,9 +153,7 @@ class RowPainter:
                                     (row.track.artist, self._small, colours.muted),
                                     (row.reason, self._small, colours.accent)))  # fmt: skip
 
-    def _paint_played(
-        self, painter: QPainter, body: QRect, row: UpNextRow, look: RowLook
-    ) -> None:
+    def _paint_played(self, painter: QPainter, body: QRect, row: UpNextRow, look: RowLook) -> None:
         px, colours = self._theme.px, self._theme.colours
         side = px(26)
         left = body.left() + px(8)
@@ -252,9 +244,7 @@ class RowPainter:
         )
         painter.setOpacity(opacity)
 
-    def _icon(
-        self, painter: QPainter, name: str, colour: QColor, box: QRect, size: int
-    ) -> None:
+    def _icon(self, painter: QPainter, name: str, colour: QColor, box: QRect, size: int) -> None:
         side = self._theme.px(size)
         image = pixmap(name, colour, side, painter.device().devicePixelRatioF())
         painter.drawPixmap(

@@ -133,6 +133,13 @@ def test_nothing_moves_for_who_wants_a_still_picture(filled, conductor):
     assert at_rest(filled)
 
 
+def test_the_environment_can_ask_for_a_still_picture(filled, conductor, monkeypatch, qtbot):
+    qtbot.waitUntil(lambda: at_rest(filled))
+    monkeypatch.setenv("SEGUE_REDUCE_MOTION", "1")
+    conductor.predicted_changed.emit(predicted([14, 11, 12, 13, 15], 2))
+    assert at_rest(filled)
+
+
 def test_the_focus_stays_on_the_song_when_the_list_changes(filled, conductor):
     go_to(filled, 14)
     conductor.predicted_changed.emit(predicted([14, 11, 12, 13], 2))
@@ -366,4 +373,3 @@ def test_any_lists_end_in_the_right_order_and_at_rest(panel, conductor, qtbot, c
     assert tops == [
         view.visualRect(view.model().index(row)).top() for row in range(view.model().rowCount())
     ]
-

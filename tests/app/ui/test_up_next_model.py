@@ -17,9 +17,7 @@ NUMBERS = st.lists(st.integers(0, 9), max_size=10)
 @pytest.fixture
 def model(qapp):
     model = UpNextModel()
-    tester = QAbstractItemModelTester(
-        model, QAbstractItemModelTester.FailureReportingMode.Fatal
-    )
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     yield model
     del tester
 
