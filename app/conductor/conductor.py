@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -29,6 +30,8 @@ from app.listening.events import FeedbackKind, Origin, SessionState
 from app.listening.rules import Ending
 from app.listening.store import ListeningStore
 from app.player.engine import Engine, PlaybackState
+
+log = logging.getLogger(__name__)
 
 BACK_TO_START_MS = 3_000
 
@@ -344,6 +347,7 @@ class PlayerConductor(ConductorSignals):
         return self._library.track(track_id) if track_id is not None else None
 
     def _tell(self, text: str) -> None:
+        log.info("%s", text)
         self.noticed.emit(Notice(text))
 
     def _on_began(self, playing: Playing, is_new: bool) -> None:

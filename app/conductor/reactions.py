@@ -15,6 +15,13 @@ from app.listening.store import ListeningStore
 from app.signals import Signal
 
 
+_NAMES = {
+    FeedbackKind.LIKE: "the like of",
+    FeedbackKind.DISLIKE: "the dislike of",
+    FeedbackKind.CLEAR: "the change of mind about",
+}
+
+
 class Reactions:
     """What the user said of tracks, and the way back."""
 
@@ -67,7 +74,7 @@ class Reactions:
         self._listening.undo(step.event_id, self._on_undone, self._refused)
         if step.skip is not None:
             self._listening.undo(step.skip.event_id, self._on_undone)
-        self.noticed.emit(Notice(f"Taken back: {step.text}"))
+        self.noticed.emit(Notice(f"Taken back: {step.text}."))
 
     def take_back_skip(self, step: SkipStep) -> None:
         """Undo a skip."""
@@ -86,7 +93,8 @@ class Reactions:
         def saved(recorded: Recorded) -> None:
             if self._opinions.get(track.track_id) is kind:
                 del self._opinions[track.track_id]
-            self._undo.push(ReactionStep(recorded.event_id, track.track_id, text, skip()))
+            what = f"{_NAMES[kind]} “{track.title}”"
+            self._undo.push(ReactionStep(recorded.event_id, track.track_id, what, skip()))
             self._tell_opinion(track.track_id, kind)
             self._autoplay.observe_feedback(recorded)
             self._predicted.request_with_story(text)

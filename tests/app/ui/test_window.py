@@ -242,7 +242,7 @@ def test_an_empty_library_without_folders_welcomes(
     window = make_window()
     qtbot.waitUntil(lambda: window.middle.is_first_start)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
-    window.first_start.folder_asked.emit()
+    window.scanning.first_start.folder_asked.emit()
     assert scans.calls == [("add_folder", Path(tmp_path))]
     assert not window.middle.is_first_start
 
