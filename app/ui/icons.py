@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap, QPixmapCache
 
+import resources
+
 DEFAULT_SIZE_PX = 20
-_DISABLED_ALPHA = 0.38
+_FOLDER = Path(resources.__file__).parent
 
 
 @cache
 def _source(name: str) -> str:
-    return files("resources").joinpath("icons", f"{name}.svg").read_text(encoding="utf-8")
+    return (_FOLDER / "icons" / f"{name}.svg").read_text(encoding="utf-8")
 
 
 def pixmap(
@@ -54,12 +56,8 @@ def _draw(name: str, colour: QColor, side: int) -> QPixmap:
 
 
 def icon(name: str, colour: QColor, size: int = DEFAULT_SIZE_PX) -> QIcon:
-    """The icon `name` for a button that shows it `size` logical pixels wide; paler if disabled."""
-    result = QIcon(pixmap(name, colour, size))
-    pale = QColor(colour)
-    pale.setAlphaF(colour.alphaF() * _DISABLED_ALPHA)
-    result.addPixmap(pixmap(name, pale, size), QIcon.Mode.Disabled)
-    return result
+    """The icon `name` for a button that shows it `size` logical pixels wide."""
+    return QIcon(pixmap(name, colour, size))
 
 
 def icon_size(size: int) -> QSize:
@@ -70,5 +68,5 @@ def icon_size(size: int) -> QSize:
 def window_icon() -> QIcon:
     """The sign of the player."""
     picture = QPixmap()
-    picture.loadFromData(files("resources").joinpath("segue.svg").read_bytes(), "svg")
+    picture.loadFromData((_FOLDER / "segue.svg").read_bytes(), "svg")
     return QIcon(picture)

@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.content import Content
-from app.ui.first_start import FirstStart
 from app.ui.group_views import TILE_INSET_PX
 from app.ui.icon_button import IconButton
 from app.ui.scan_bar import ScanBar
@@ -15,7 +14,7 @@ from app.ui.theme import Theme
 
 
 class Middle(QWidget):
-    """Layout, and the switch between the library and the page of the first start."""
+    """Layout, and the switch between the library and a page that stands in for it."""
 
     up_next_asked = Signal(bool)
     """Show or hide *Up next*."""
@@ -23,7 +22,6 @@ class Middle(QWidget):
     def __init__(
         self,
         content: Content,
-        first_start: FirstStart,
         scan_bar: ScanBar,
         theme: Theme,
         parent: QWidget | None = None,
@@ -31,14 +29,12 @@ class Middle(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._content = content
-        self._first_start = first_start
         self.search = SearchBox(theme, self)
         self.up_next = IconButton(theme, "right_panel_close", "Hide Up next", self, size=22)
         self.up_next.setCheckable(False)
         self._shows_up_next = True
         self._pages = QStackedWidget(self)
         self._pages.addWidget(content)
-        self._pages.addWidget(first_start)
         self.setProperty("role", "page")
         self._lay_out(scan_bar)
         self.search.typed.connect(content.search)
@@ -47,13 +43,20 @@ class Middle(QWidget):
 
     @property
     def is_first_start(self) -> bool:
-        """Whether the page of the first start is shown."""
-        return self._pages.currentWidget() is self._first_start
+        """Whether the library is hidden behind the page of the first start."""
+        return self._pages.currentWidget() is not self._content
 
-    def show_first_start(self, shown: bool) -> None:
-        """Switch between the page of the first start and the library."""
-        self._pages.setCurrentWidget(self._first_start if shown else self._content)
-        self.search.setVisible(not shown)
+    def show_page(self, page: QWidget) -> None:
+        """Show a page instead of the library."""
+        if self._pages.indexOf(page) < 0:
+            self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
+        self.search.setVisible(False)
+
+    def show_library(self) -> None:
+        """Show the library again."""
+        self._pages.setCurrentWidget(self._content)
+        self.search.setVisible(True)
 
     def show_up_next(self, shown: bool) -> None:
         """Tell whether *Up next* is there."""

@@ -14,6 +14,7 @@ from app.library.folder import Folder, ScanProblem
 from app.library.reader import Reader
 from app.library.scans import ScanProgress, ScanReport
 from app.signals import Signal
+from app.ui.first_start import DemoMusic, FirstStart
 from app.ui.settings import Settings
 from app.ui.theme import Theme
 
@@ -56,8 +57,11 @@ class Scanning(QObject):
         settings: Settings,
         theme: Theme,
         version: str,
+        demo: DemoMusic | None,
     ) -> None:
         super().__init__(window)
+        self._demo = demo
+        self._first_start: FirstStart | None = None
         self._window = window
         self._scans = scans
         self._reader = reader
@@ -71,8 +75,13 @@ class Scanning(QObject):
 
     def add_folder(self, path: Path) -> None:
         """Take a music folder into the library and look at what is in it."""
-        self._window.middle.show_first_start(False)
+        self._window.middle.show_library()
         self._scans.add_folder(path)
+
+    @property
+    def first_start(self) -> FirstStart | None:
+        """The page of the first start, once it was needed."""
+        return self._first_start
 
     @Slot()
     def choose_folder(self) -> None:
@@ -128,8 +137,6 @@ class Scanning(QObject):
         scans.changed.connect(self._changed)
         window.scan_bar.cancel_asked.connect(scans.cancel)
         window.scan_bar.problems_asked.connect(self.show_problems)
-        window.first_start.folder_asked.connect(self.choose_folder)
-        window.first_start.demo_ready.connect(self.add_folder)
         self._refresh_later.timeout.connect(self._refresh_again)
 
     def _finished(self, report: ScanReport) -> None:
@@ -157,7 +164,14 @@ class Scanning(QObject):
             self._ask_folders()
 
     def _welcome(self, folders: Sequence[Folder]) -> None:
-        self._window.middle.show_first_start(not folders)
+        if folders:
+            self._window.middle.show_library()
+            return
+        if self._first_start is None:
+            self._first_start = FirstStart(self._theme, self._demo, self._window)
+            self._first_start.folder_asked.connect(self.choose_folder)
+            self._first_start.demo_ready.connect(self.add_folder)
+        self._window.middle.show_page(self._first_start)
 
     def _ask_folders(self) -> None:
         self._reader.ask(

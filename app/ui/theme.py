@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
-from importlib.resources import files
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication
+
+import resources
 
 MODES = ("system", "light", "dark")
 _DESIGN_FONT_PX = 13
@@ -154,14 +156,14 @@ class Theme(QObject):
         self._application.setStyleSheet(self._style_sheet())
 
     def _style_sheet(self) -> str:
-        folder = files("resources").joinpath("styles")
-        template = folder.joinpath("segue.qss").read_text(encoding="utf-8")
+        folder = Path(resources.__file__).parent / "styles"
+        template = (folder / "segue.qss").read_text(encoding="utf-8")
         names = {each.name: getattr(self._colours, each.name).name() for each in fields(Colours)}
 
         def value(match: re.Match[str]) -> str:
             length, file, name = match.groups()
             if file:
-                return str(folder.joinpath(file)).replace("\\", "/")
+                return (folder / file).as_posix()
             return f"{self.px(int(length))}px" if length else names[name]
 
         return _TOKEN.sub(value, template)

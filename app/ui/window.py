@@ -23,7 +23,7 @@ from app.library.track import Track
 from app.ui.actions import Command, add_actions, belongs_to
 from app.ui.content import Content
 from app.ui.covers import Covers
-from app.ui.first_start import DemoMusic, FirstStart
+from app.ui.first_start import DemoMusic
 from app.ui.icons import window_icon
 from app.ui.middle import Middle
 from app.ui.places import Place, PlaceKind
@@ -72,13 +72,12 @@ class MainWindow(QMainWindow):
         self.content.start(Place(self._last_section()))
         self.sidebar = Sidebar(theme, self)
         self.scan_bar = ScanBar(theme, self)
-        self.first_start = FirstStart(theme, demo, self)
-        self.middle = Middle(self.content, self.first_start, self.scan_bar, theme, self)
+        self.middle = Middle(self.content, self.scan_bar, theme, self)
         self.up_next = UpNextPanel(conductor, covers, theme, self)
         self.transport = TransportBar(conductor, covers, theme, self)
         self.toasts = ToastLayer(self, theme)
         self.toasts.rest_on(self.transport)
-        self.scanning = Scanning(self, scans, reader, settings, theme, version)
+        self.scanning = Scanning(self, scans, reader, settings, theme, version, demo)
         self._wants_up_next = settings.number("window/up_next", 1) == 1
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
         self._lay_out()
