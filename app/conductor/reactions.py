@@ -14,7 +14,6 @@ from app.listening.events import Feedback, FeedbackKind, Recorded, Undone
 from app.listening.store import ListeningStore
 from app.signals import Signal
 
-
 _NAMES = {
     FeedbackKind.LIKE: "the like of",
     FeedbackKind.DISLIKE: "the dislike of",
