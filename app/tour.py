@@ -145,6 +145,7 @@ class Tour:
     def _play_third_row(self) -> None:
         table = self._window.content.table
         cell = table.visualRect(table.model().index(2, 1)).center()
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell)
         QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=cell)
 
     def _press(self, button: QWidget) -> None:
