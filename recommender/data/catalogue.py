@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from recommender.api import Song
-from recommender.data.arrays import BoolArray, FloatArray, IntArray, grown
+from recommender.data.arrays import BoolArray, FloatArray, IndexArray, IntArray, grown
 from recommender.data.titles import TitleIndex
 
 
@@ -26,7 +26,7 @@ class Catalogue:
         self._codes: tuple[dict[object, int], ...] = ({}, {"": 0}, {"": 0})
         self.artist_names: list[str] = []
         self._titles: TitleIndex | None = None
-        self._artist_songs: dict[int, IntArray] = {}
+        self._sizes: IndexArray | None = None
         self.revision = 0
         self.update(songs)
 
@@ -87,7 +87,7 @@ class Catalogue:
 
     def _touch(self) -> None:
         self._titles = None
-        self._artist_songs = {}
+        self._sizes = None
         self.revision += 1
 
     @property
@@ -97,20 +97,9 @@ class Catalogue:
             self._titles = TitleIndex([song.title for song in self.songs])
         return self._titles
 
-    def songs_of_artist(self, artist: int) -> IntArray:
-        """Indexes of the artist's songs."""
-        found = self._artist_songs.get(artist)
-        if found is None:
-            found = np.flatnonzero(self.artist == artist).astype(np.int32)
-            if len(self._artist_songs) > 512:
-                self._artist_songs.clear()
-            self._artist_songs[artist] = found
-        return found
-
-    def after_in_album(self, place: int) -> list[int]:
-        """The songs that follow on the same album, in track order."""
-        if not self.album[place] or not self.track[place]:
-            return []
-        mates = np.flatnonzero((self.album == self.album[place]) & (self.track > self.track[place]))
-        order: list[int] = mates[np.argsort(self.track[mates], kind="stable")].tolist()
-        return order
+    @property
+    def artist_sizes(self) -> IndexArray:
+        """How many songs each artist has in the catalogue now, shape (artists,)."""
+        if self._sizes is None:
+            self._sizes = np.bincount(self.artist[self.active], minlength=self.artists)
+        return self._sizes

@@ -53,6 +53,11 @@ class History:
         for name in ("first_turn", "last_turn"):
             setattr(self, name, grown(getattr(self, name), songs, -1))
 
+    def heard(self) -> IndexArray | slice:
+        """The songs heard so far, or all songs when most were: what a column is computed for."""
+        songs = np.flatnonzero(self.plays)
+        return slice(None) if 2 * len(songs) > len(self.plays) else songs
+
     @property
     def session_start(self) -> int:
         """The turn at which the latest session began."""

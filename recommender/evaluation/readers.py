@@ -55,15 +55,18 @@ def read_histories(paths: list[Path], kind: str) -> list[UserHistory]:
             by_user.setdefault(row.user, []).append(row)
         if not found:
             raise ReadError(f"{path}: there are no plays in this file.")
-    return [_history(user, rows) for user, rows in by_user.items()]
+    return [_history(user, rows, kind == "plays-csv") for user, rows in by_user.items()]
 
 
-def _history(user: str, rows: list[Row]) -> UserHistory:
-    """The user's library and plays; plays at the same moment stay as they stand in the file."""
+def _history(user: str, rows: list[Row], named: bool) -> UserHistory:
+    """The user's library and plays; plays at the same moment stay as they stand in the file.
+
+    Without `named` the titles are mere numbers, whose likeness must not be taken for a sign.
+    """
     rows.sort(key=lambda row: row.at_s)
     keys = sorted({(row.artist, row.title) for row in rows})
     number = {key: place + 1 for place, key in enumerate(keys)}
-    songs = [Song(number[key], title=key[1], artist=key[0]) for key in keys]
+    songs = [Song(number[key], title=key[1] if named else "", artist=key[0]) for key in keys]
     plays = [
         Play(turn, number[row.artist, row.title], row.at_s, row.heard_ms,
              EndReason.SKIPPED if row.heard_ms < SKIP_MS else EndReason.FINISHED)

@@ -52,8 +52,7 @@ class Artists(Expert):
                 per_artist[8, artist_of[song]] = max(
                     per_artist[8, artist_of[song]], 1 - 0.15 * back
                 )
-        sizes = np.bincount(artist_of[self.catalogue.active], minlength=self.catalogue.artists)
-        per_artist[9] = np.log1p(sizes) / 4
+        per_artist[9] = np.log1p(self.catalogue.artist_sizes) / 4
         np.take(per_artist, artist_of, axis=1, out=out)
 
     def _round(self, moment: Moment, row: FloatArray) -> None:

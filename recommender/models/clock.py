@@ -68,13 +68,15 @@ class Clock(Expert):
         near = ((slot, 1.0), ((slot + 1) % SLOTS, 0.5), ((slot - 1) % SLOTS, 0.5))
         share = sum(self.total[s] * w for s, w in near) / self.total.sum()
         share = np.float32(max(share, 0.02))
-        heard = sum(self.songs[s] * np.float32(w) for s, w in near)
-        plays = self.history.plays
-        np.log((heard + PRIOR * share) / ((plays + PRIOR) * share), out=out[0])
+        heard = self.history.heard()
+        plays = self.history.plays[heard]
+        here = sum(self.songs[s, heard] * np.float32(w) for s, w in near)
+        out[0, heard] = np.log((here + PRIOR * share) / ((plays + PRIOR) * share))
+        rest = (self.weekend[heard] + 0.57) / (plays + 2)
+        free = is_weekend(moment.now_s)
+        out[2, heard] = np.log(rest / 0.285) if free else np.log((1 - rest) / 0.715)
         by_artist = sum(self.artists[s] * np.float32(w) for s, w in near)
         all_artist = self.artists.sum(axis=0)
         lift = np.log((by_artist + PRIOR * share) / ((all_artist + PRIOR) * share))
         out[1] = lift[self.catalogue.artist]
-        rest = (self.weekend + 0.57) / (plays + 2.0)
-        out[2] = np.log(rest / 0.285) if is_weekend(moment.now_s) else np.log((1 - rest) / 0.715)
         np.clip(out, -2, 2, out=out)

@@ -44,8 +44,7 @@ class Novelty(Expert):
     def fill(self, moment: Moment, out: FloatArray) -> None:
         catalogue = self.catalogue
         new = (self.history.plays == 0).astype(np.float32)
-        sizes = np.bincount(catalogue.artist, minlength=catalogue.artists)
-        left = np.maximum(sizes - self.heard, 1).astype(np.float32)
+        left = np.maximum(catalogue.artist_sizes - self.heard, 1).astype(np.float32)
         found = np.zeros((2, catalogue.artists), np.float32)
         self.found.read(moment.turn, found)
         share = np.log(found + 1)

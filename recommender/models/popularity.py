@@ -43,8 +43,12 @@ class Popularity(Expert):
         self.by_day.add(play.song, play.at_s / DAY_S, amount, ledger)
 
     def fill(self, moment: Moment, out: FloatArray) -> None:
-        self.by_turn.read(moment.turn, out[:4])
-        self.by_day.read(moment.now_s / DAY_S, out[4:])
-        out *= 2
-        out += 1
-        np.log(out, out=out)
+        heard = self.history.heard()
+        rows = out if isinstance(heard, slice) else np.zeros((7, len(heard)), np.float32)
+        self.by_turn.read(moment.turn, rows[:4], heard)
+        self.by_day.read(moment.now_s / DAY_S, rows[4:], heard)
+        rows *= 2
+        rows += 1
+        np.log(rows, out=rows)
+        if rows is not out:
+            out[:, heard] = rows

@@ -21,9 +21,9 @@ class Recency(Expert):
 
     def fill(self, moment: Moment, out: FloatArray) -> None:
         history = self.history
-        heard = np.flatnonzero(history.plays)
-        if len(heard) * 2 > len(history.plays):
-            self._traces(moment, slice(None), out)
+        heard = history.heard()
+        if isinstance(heard, slice):
+            self._traces(moment, heard, out)
             out[:13] *= history.plays > 0
         elif len(heard):
             traces = np.zeros((13, len(heard)), np.float32)

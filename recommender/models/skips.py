@@ -37,7 +37,8 @@ class Skips(Expert):
         if history.size == 0:
             return
         usual = (history.skips.sum() + 1) / (history.size + 5)
-        out[0] = usual - (history.skips + 2 * usual) / (history.plays + 2)
+        heard = history.heard()
+        out[0, heard] = usual - (history.skips[heard] + 2 * usual) / (history.plays[heard] + 2)
         plays = np.bincount(artist, history.plays, minlength=self.catalogue.artists)
         skips = np.bincount(artist, history.skips, minlength=self.catalogue.artists)
         out[1] = (usual - (skips + 4 * usual) / (plays + 4))[artist]

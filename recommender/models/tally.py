@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.data.arrays import DoubleArray, FloatArray, IntArray, grown
+from recommender.data.arrays import DoubleArray, FloatArray, IndexArray, IntArray, grown
 from recommender.data.ledger import Ledger
 
 
@@ -42,10 +42,12 @@ class Tally:
         ledger.put(self, "value", (slice(None), key), faded + np.float32(amount))
         ledger.put(self, "last", key, clock)
 
-    def read(self, clock: float, out: FloatArray) -> None:
+    def read(
+        self, clock: float, out: FloatArray, keys: IndexArray | slice = slice(None)
+    ) -> None:
         """Write the counts as they stand at `clock` into `out`, shape (half-lives, keys)."""
-        age = (self.last - clock).astype(np.float32)
+        age = (self.last[keys] - clock).astype(np.float32)
         for row, rate in enumerate(self.rates):
             np.multiply(age, rate, out=out[row])
             np.exp(out[row], out=out[row])
-            out[row] *= self.value[row]
+            out[row] *= self.value[row, keys]

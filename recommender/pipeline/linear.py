@@ -22,8 +22,10 @@ class GatedLinear:
 
     def __init__(
         self, columns: Sequence[str], signals: int, prior: Mapping[str, float],
-        rate: float = 0.06,
+        rate: float = 0.06, least: Mapping[str, float] | None = None,
     ) -> None:  # fmt: skip
+        floors = [(least or {}).get(name, -np.inf) for name in columns]
+        self._least: FloatArray = np.array(floors, np.float32)
         self.rate = np.float32(rate)
         self.weights: FloatArray = np.zeros((len(columns), signals), np.float32)
         self.weights[:, 0] = [prior.get(name, 0.0) for name in columns]
@@ -31,7 +33,8 @@ class GatedLinear:
 
     def effective(self, signals: FloatArray) -> FloatArray:
         """The columns' weights in this mood, shape (columns,)."""
-        return self.weights @ signals
+        result: FloatArray = np.maximum(self.weights @ signals, self._least)
+        return result
 
     def learn(
         self, columns: FloatArray, offsets: FloatArray, target: int, signals: FloatArray,

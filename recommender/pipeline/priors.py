@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+LEAST: dict[str, float] = {"shift": 1.5, "liked": 0.3, "liked_artist": 0.2}
+"""A reaction must show, whatever the plays have taught: these weights never fall below."""
+
 PRIOR: dict[str, float] = {
     "next": 0.5, "next_share": 0.5, "next_match": 0.5, "near": 0.6, "near_fresh": 0.4,
     "knn": 0.4, "art_15": 0.3, "art_next": 0.3, "art_near": 0.3, "pop_400": 0.3, "pop_week": 0.2,

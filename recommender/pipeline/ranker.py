@@ -11,15 +11,18 @@ from recommender.data.arrays import FloatArray, IndexArray
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
 from recommender.models.base import Moment, moment_of
-from recommender.pipeline.board import COLUMNS, Board
+from recommender.models.rocchio import Rocchio
+from recommender.pipeline.board import COLUMNS, OWNER, Board
 from recommender.pipeline.linear import GatedLinear, sample
 from recommender.pipeline.mood import SIGNALS, Mood
 from recommender.pipeline.network import Network
-from recommender.pipeline.priors import PRIOR
+from recommender.pipeline.priors import LEAST, PRIOR
 
 HARDEST = 150
 OTHERS = 100
 SHORTLIST = 400
+DEEP = sum(owner != Rocchio.name for owner in OWNER)
+"""The network sees the columns before the last expert's: reactions are too rare to teach it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,8 @@ class Ranker:
         self.history = history
         self.board = Board(history, without)
         self.mood = Mood()
-        self.linear = GatedLinear(COLUMNS, len(SIGNALS), PRIOR)
-        self.network = Network(len(COLUMNS), len(SIGNALS), seed) if deep else None
+        self.linear = GatedLinear(COLUMNS, len(SIGNALS), PRIOR, least=LEAST)
+        self.network = Network(DEEP, len(SIGNALS), seed) if deep else None
         self.seed = seed
         self.learnt = 0
 
@@ -65,7 +68,7 @@ class Ranker:
         shortlist = np.argpartition(-first, count - 1)[:count] if count else np.zeros(0, np.int64)
         scores = first
         if self.network is not None and count:
-            lifted = self.network.score(matrix[:, shortlist], first[shortlist], signals)
+            lifted = self.network.score(matrix[:DEEP, shortlist], first[shortlist], signals)
             floor = first[shortlist].min()
             scores = first.copy()
             scores[shortlist] = lifted - lifted.min() + floor + np.float32(1e-3)
@@ -81,7 +84,7 @@ class Ranker:
         columns = scored.matrix[:, places]
         self.linear.learn(columns, offsets, 0, scored.signals, amount, ledger)
         if self.network is not None and amount > 0:
-            self.network.learn(scored.matrix, first, shortlist, scored.scores, song,
+            self.network.learn(scored.matrix[:DEEP], first, shortlist, scored.scores, song,
                                scored.signals, amount, rng, ledger)  # fmt: skip
         self.mood.observe(scored.matrix, song, self.history, scored.moment, ledger)
         ledger.assign(self, "learnt", self.learnt + 1)
