@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import QPoint, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from app.conductor.interface import REPEAT_MODES, Conductor
 from app.library.track import Track
@@ -59,6 +59,7 @@ class TransportBar(TransportView):
         self.repeat.clicked.connect(lambda: conductor.set_repeat(self._next_mode()))
         self.like.clicked.connect(self._like)
         self.dislike.clicked.connect(self._dislike)
+        self.warning_button.clicked.connect(self._tell_message)
         self.slider.sought.connect(self._seek)
         self.slider.dragged.connect(self._show_times)
         self.volume.volume_wanted.connect(lambda percent: conductor.set_volume(percent))
@@ -131,11 +132,16 @@ class TransportBar(TransportView):
     def refresh_message(self) -> None:
         """Show why there is no sound, if the engine says so."""
         message = self._conductor.engine_message
-        for label in (self.warning, self.warning_icon):
-            label.setVisible(bool(message))
-            label.setToolTip(message)
+        for widget in (self.warning, self.warning_button):
+            widget.setVisible(bool(message))
         self.warning.setText(message)
-        self.warning_icon.setAccessibleName(message)
+        self.warning_button.set_label(message)
+
+    @Slot()
+    def _tell_message(self) -> None:
+        """Show the whole message to who has no mouse to hover with."""
+        where = self.warning_button.mapToGlobal(QPoint(0, -2 * self.warning_button.height()))
+        QToolTip.showText(where, self._conductor.engine_message, self.warning_button)
 
     # State and position
 

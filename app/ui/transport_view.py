@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVB
 
 from app.ui.elided_label import ElidedLabel
 from app.ui.icon_button import IconButton
-from app.ui.icons import pixmap
 from app.ui.opinion_button import OpinionButton
 from app.ui.seek_slider import SeekSlider
 from app.ui.theme import Theme
@@ -43,7 +42,11 @@ class TransportView(QWidget):
         self.title.setFont(theme.font(14, bold=True))
         self.artist = ElidedLabel(self)
         self.artist.setProperty("role", "muted")
-        self.warning_icon = QLabel(self)
+        self.warning_button = IconButton(
+            theme, "warning", "No message", self, size=15, tint="danger"
+        )
+        self.warning_button.setFixedSize(theme.px(21), theme.px(21))
+        self.warning_button.setStyleSheet("padding: 0;")
         self.warning = ElidedLabel(self)
         self.warning.setProperty("role", "small")
 
@@ -98,7 +101,7 @@ class TransportView(QWidget):
         px, box = self._theme.px, QWidget(self)
         message = QHBoxLayout()
         message.setSpacing(px(4))
-        message.addWidget(self.warning_icon)
+        message.addWidget(self.warning_button)
         message.addWidget(self.warning, 1)
         names = QVBoxLayout()
         names.setSpacing(px(1))
@@ -173,7 +176,4 @@ class TransportView(QWidget):
             f" border-color: {colours.accent.name()}; }}"
             f"#play:focus {{ border-color: {colours.accent.name()}; }}"
         )
-        side = theme.px(15)
-        ratio = self.devicePixelRatioF()
-        self.warning_icon.setPixmap(pixmap("warning", colours.danger, side, ratio))
         self.update()
