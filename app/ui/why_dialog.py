@@ -24,6 +24,8 @@ EXPERTS = {
     "clock": "Time of day",
     "content": "Alike in artist, genre and year",
     "cooccurrence": "Heard together",
+    "fallback": "Simple list",
+    "library": "From your library",
     "markov": "What follows what",
     "novelty": "Something new",
     "popularity": "Your favourites",
