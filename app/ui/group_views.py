@@ -16,7 +16,9 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPen,
+    QPixmap,
     QResizeEvent,
+    QTransform,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -37,6 +39,8 @@ from app.ui.track_model import Index
 
 _TILE_PX = {PlaceKind.ALBUMS: 160, PlaceKind.ARTISTS: 160, PlaceKind.GENRES: 190}
 _STRIP_TILE_PX = 132
+_ZOOM = 1.1
+"""Covers come with corners round for their size; large tiles cut their own."""
 TILE_INSET_PX = 13
 """From a tile's edge to its cover."""
 _WORDS_PX = 58
@@ -112,20 +116,14 @@ class GroupDelegate(QStyledItemDelegate):
         artist = group.name if is_artist else group.subtitle
         track = cover_track(group.name, artist, group.cover_key, group.cover_location)
         ratio = self._view.devicePixelRatioF()
-        side = self._view.cover_side
-        cover = self._covers.pixmap(track, side, ratio)
-        if not is_artist:
-            painter.drawPixmap(square, cover)
-            return
-        brush = QBrush(cover)
-        transform = brush.transform()
-        transform.translate(square.x(), square.y())
-        factor = square.width() / max(1.0, cover.deviceIndependentSize().width())
-        transform.scale(factor / ratio, factor / ratio)
-        brush.setTransform(transform)
+        cover = self._covers.pixmap(track, self._view.cover_side, ratio)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(brush)
-        painter.drawEllipse(square)
+        painter.setBrush(_filling(cover, square, 1.0 if is_artist else _ZOOM))
+        if is_artist:
+            painter.drawEllipse(square)
+        else:
+            radius = self._theme.px(10)
+            painter.drawRoundedRect(square, radius, radius)
 
     def _paint_play(self, painter: QPainter, square: QRect) -> None:
         """A round sign in the corner: Enter or a click opens, this part plays."""
@@ -321,3 +319,17 @@ class GroupView(QListView):
 
     def _repaint(self, _cover_key: str) -> None:
         self.viewport().update()
+
+
+def _filling(cover: QPixmap, square: QRect, zoom: float) -> QBrush:
+    """A brush that paints the cover over the square, `zoom` times as large."""
+    factor = zoom * square.width() / max(1, cover.width())
+    transform = QTransform()
+    transform.translate(square.x() + square.width() / 2, square.y() + square.height() / 2)
+    transform.scale(factor, factor)
+    transform.translate(-cover.width() / 2, -cover.height() / 2)
+    plain = QPixmap(cover)
+    plain.setDevicePixelRatio(1)
+    brush = QBrush(plain)
+    brush.setTransform(transform)
+    return brush

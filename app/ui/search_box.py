@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
-from app.ui.icons import icon
+from app.ui.icon_button import IconButton
+from app.ui.icons import pixmap
 from app.ui.theme import Theme
 
 _HINT = (
@@ -31,14 +32,14 @@ class SearchBox(QLineEdit):
         self.setAccessibleDescription(_HINT)
         self.setToolTip(_HINT)
         self.setMaxLength(500)
-        self._glass = QAction(self)
-        self._clear = QAction("Clear the search", self)
-        self._clear.triggered.connect(self.clear)
-        self._clear.setVisible(False)
-        self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
-        self.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
-        for button in self.findChildren(QToolButton):
-            button.setAccessibleName(button.defaultAction().text() or "Search")
+        self._glass = QLabel(self)
+        self._glass.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._clear = IconButton(theme, "close", "Clear the search", self, size=16)
+        self._clear.set_label("Clear the search", "Esc")
+        self._clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._clear.clicked.connect(self.clear)
+        self._clear.hide()
+        self.setTextMargins(theme.px(26), 0, theme.px(28), 0)
         self.textChanged.connect(self._tell)
         theme.changed.connect(self._retint)
         self._retint()
@@ -53,6 +54,15 @@ class SearchBox(QLineEdit):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the signs at both ends."""
+        super().resizeEvent(event)
+        pad, button = self._theme.px(12), self._clear.sizeHint()
+        self._glass.move(pad, (self.height() - self._glass.height()) // 2)
+        self._clear.resize(button)
+        right = self.width() - button.width() - pad // 2
+        self._clear.move(right, (self.height() - button.height()) // 2)
+
     @Slot(str)
     def _tell(self, text: str) -> None:
         self._clear.setVisible(bool(text))
@@ -60,6 +70,6 @@ class SearchBox(QLineEdit):
 
     @Slot()
     def _retint(self) -> None:
-        muted, size = self._theme.colours.muted, self._theme.px(18)
-        self._glass.setIcon(icon("search", muted, size))
-        self._clear.setIcon(icon("close", muted, size))
+        side = self._theme.px(18)
+        self._glass.setPixmap(pixmap("search", self._theme.colours.muted, side))
+        self._glass.setFixedSize(side, side)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -23,7 +24,10 @@ from app.library.scans import ScanProgress, ScanReport
 from app.library.track import Track
 from app.ui.places import Place, PlaceKind
 from app.ui.problems_dialog import ProblemsDialog
+from app.ui.settings import Settings
 from app.ui.settings_dialog import SettingsDialog
+from app.ui.theme import Theme
+from app.ui.window import MainWindow
 
 CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox, QLineEdit)
 SONG = Track(7, "/music/x.flac", "Slow Tide", "Mira Lund")
@@ -322,3 +326,29 @@ def test_why_this_opens_for_a_track_of_the_library(window, qtbot, conductor):
     window.content.why_asked.emit(track)
     assert conductor.calls == [("explain", track.track_id)]
     QApplication.activePopupWidget().close()
+
+
+@pytest.fixture
+def large_font(qapp):
+    usual = qapp.font()
+    large = qapp.font()
+    large.setPointSizeF(usual.pointSizeF() * 2)
+    qapp.setFont(large)
+    yield large
+    qapp.setFont(usual)
+
+
+def test_with_letters_twice_as_large_it_stays_readable_and_whole(
+    large_font, qapp, conductor, reader, scans, covers, database, qtbot
+):
+    settings = Settings(database)
+    window = MainWindow(conductor, reader, scans, covers, Theme(qapp, "dark"), settings)
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    window.show()
+    qtbot.waitUntil(lambda: window.content.tracks.rowCount() == 600)
+    table = window.content.table
+    assert table.rowHeight(0) > 1.5 * QFontMetrics(large_font).height()
+    for part in (window.sidebar, table, window.transport, window.middle.search):
+        assert window.rect().contains(part.mapTo(window, part.rect().bottomRight())), part
+    settings.close()
