@@ -58,8 +58,9 @@ def test_as_root_apt_brings_what_is_missing(machine):
     assert done.returncode == 0, done.stderr
     update, install = machine.called("apt-get")
     assert update == "apt-get update -qq"
-    assert "install --yes --no-install-recommends libvlc5 vlc-plugin-base" in install
+    assert "install --yes --no-remove --no-install-recommends libvlc5 vlc-plugin-base" in install
     assert "playerctl" in install
+    assert " pulseaudio " in f"{install} "
 
 
 def test_apt_is_not_called_when_nothing_is_missing(machine):
@@ -67,7 +68,18 @@ def test_apt_is_not_called_when_nothing_is_missing(machine):
     machine.add_debian(installed=True)
     assert machine.install("system", "test").returncode == 0
     assert machine.called("apt-get") == []
-    assert len(machine.called("dpkg-query")) == 1
+
+
+def test_a_desktop_with_pipewire_keeps_it(machine):
+    machine.add("id", "echo 0")
+    machine.add_debian(installed=False)
+    only_pipewire = 'case "$*" in *pipewire-pulse*) printf "ii pipewire-pulse " ;; esac'
+    machine.add("dpkg-query", only_pipewire)
+    machine.install("system", "test")
+    install = machine.called("apt-get")[1]
+    assert "--no-remove" in install
+    assert " pulseaudio-utils" in install
+    assert " pulseaudio " not in f"{install} "
 
 
 def test_only_the_missing_package_is_brought(machine):
@@ -84,7 +96,9 @@ def test_without_leave_to_install_the_apt_line_is_printed(machine):
     machine.add("sudo", "exit 1")
     done = machine.install("system", "run")
     assert done.returncode == 0
-    assert "    sudo apt-get install --yes --no-install-recommends libvlc5" in done.stderr
+    assert (
+        "    sudo apt-get install --yes --no-remove --no-install-recommends libvlc5" in done.stderr
+    )
     assert machine.called("apt-get") == []
 
 
