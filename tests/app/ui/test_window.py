@@ -47,7 +47,7 @@ def nameless(root: QWidget) -> list[str]:
     def name(widget):
         return widget.accessibleName() or getattr(widget, "text", lambda: "")()
 
-    return [repr(each) for each in controls(root) if not name(each)]
+    return [repr(each) for each in controls(root) if not each.isHidden() and not name(each)]
 
 
 def test_every_control_of_the_window_has_an_accessible_name(window):
