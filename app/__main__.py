@@ -23,12 +23,16 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.write(NO_DISPLAY)
             sys.stdout.flush()
         return _tour(options.out)
-    from app.desktop.single_instance import claim
+    from app.desktop.single_instance import NotAnsweringError, claim
     from app.paths import Paths
 
     paths = Paths.default()
     files = [_absolute(text) for text in options.files]
-    instance = claim(paths, files)
+    try:
+        instance = claim(paths, files)
+    except (NotAnsweringError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     if instance is None:
         return 0
     from app.main import run

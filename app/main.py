@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import __version__
 from app.desktop.demo_music import DemoMusic
-from app.desktop.mpris import MediaKeys, start_media_keys
 from app.desktop.single_instance import Instance
-from app.library.covers import thumbnail
 from app.library.errors import LibraryError
 from app.library.track import Track
 from app.paths import Paths
@@ -27,6 +27,9 @@ from app.ui.post import make_post
 from app.ui.settings import Settings
 from app.ui.theme import Theme
 from app.ui.window import MainWindow
+
+if TYPE_CHECKING:
+    from app.desktop.mpris import MediaKeys
 
 log = logging.getLogger(__name__)
 
@@ -73,9 +76,18 @@ class Application:
 
     def _start(self) -> None:
         self.parts.start()
-        self._media_keys = start_media_keys(
-            self.parts.conductor, self.post, self.hand_over, self._quit, self._cover_file
-        )
+        threading.Thread(target=self._load_media_keys, name="media-keys", daemon=True).start()
+
+    def _load_media_keys(self) -> None:
+        """Import what speaks D-Bus beside the window, as that takes a while."""
+        from app.desktop.mpris import start_media_keys
+
+        def begin() -> None:
+            self._media_keys = start_media_keys(
+                self.parts.conductor, self.post, self.hand_over, self._quit, self._cover_file
+            )
+
+        self.post(begin)
 
     def _quit(self) -> None:
         self.window.close()
@@ -90,8 +102,10 @@ class Application:
         window.show()
         window.raise_()
         window.activateWindow()
-        if files:
-            self.parts.conductor.open_files([Path(file) for file in files])
+        if len(files) == 1 and "://" in files[0]:
+            self.parts.conductor.open_location(files[0])
+        elif files:
+            self.parts.conductor.open_files([Path(file) for file in files if "://" not in file])
 
     def close(self) -> None:
         """End everything, saving what is left."""
@@ -163,6 +177,13 @@ def run(
     application.close()
     instance.close()
     return status
+
+
+def thumbnail(track_location: str, cover_key: str, size_px: int, folder: Path) -> Path | None:
+    """`app.library.covers.thumbnail`, imported when the first cover is wanted."""
+    from app.library import covers
+
+    return covers.thumbnail(track_location, cover_key, size_px, folder)
 
 
 def demo_music(paths: Paths, post: Post) -> DemoMusic:

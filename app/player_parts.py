@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.autoplay.client import AutoplayClient
 from app.conductor.conductor import PlayerConductor
@@ -14,12 +15,14 @@ from app.library.library import Library
 from app.library.reader import Reader
 from app.library.scans import ScanReport, ScanRunner
 from app.library.track import Track
-from app.library.watch import FolderWatcher
 from app.listening.store import ListeningStore
 from app.paths import Paths
 from app.player.choose import EngineKind, make_engine
 from app.player.replay_gain import ReplayGain, gain_db
 from app.signals import Post
+
+if TYPE_CHECKING:
+    from app.library.watch import FolderWatcher
 
 log = logging.getLogger(__name__)
 
@@ -33,12 +36,11 @@ class PlayerParts:
         post: Post,
         *,
         engine: EngineKind = "auto",
-        gain_mode: str = "track",
     ) -> None:
         database = paths.database
         open_database(database).close()
         self._connection = open_database(database, read_only=True)
-        self._gain_mode = ReplayGain(gain_mode) if gain_mode in set(ReplayGain) else ReplayGain.TRACK
+        self._gain_mode = ReplayGain.TRACK
         self._watcher: FolderWatcher | None = None
         self._post = post
         self.library = Library(self._connection)
@@ -62,20 +64,23 @@ class PlayerParts:
     def start(self) -> None:
         """Begin what may wait until the window is there: the recommender, scan and watch."""
         self.autoplay.start()
-        if self.library.folders():
-            self.scans.start()
-        self.watch()
+        self._files.ask(_folders, self._look_after, "folders at the start")
 
-    def watch(self) -> None:
-        """Follow the music folders as they are now."""
-        folders = [Path(folder.path) for folder in self.library.folders()]
+    def _look_after(self, found: tuple[type[FolderWatcher], list[Path]]) -> None:
+        if found[1]:
+            self.scans.start()
+        self._follow(found)
+
+    def _follow(self, found: tuple[type[FolderWatcher], list[Path]]) -> None:
+        """Watch the music folders as they are now."""
         if self._watcher is not None:
             self._watcher.close()
-        self._watcher = FolderWatcher(folders, self._on_files_changed)
+        watcher, folders = found
+        self._watcher = watcher(folders, self._on_files_changed)
 
     def set_gain_mode(self, mode: str) -> None:
         """Level tracks by "track", by "album", or not at all ("off"); from the next track on."""
-        self._gain_mode = ReplayGain(mode)
+        self._gain_mode = ReplayGain(mode) if mode in set(ReplayGain) else ReplayGain.TRACK
 
     def close(self) -> None:
         """Save the session and end every thread and process, in an order that loses nothing."""
@@ -96,7 +101,14 @@ class PlayerParts:
     def _on_scanned(self, report: ScanReport) -> None:
         if report.error:
             log.warning("The scan ended early: %s", report.error)
-        self.watch()
+        self._files.ask(_folders, self._follow, "folders after a scan")
 
     def _on_files_changed(self, folders: Sequence[Path]) -> None:
         self._post(lambda: self.scans.start(folders))
+
+
+def _folders(library: Library) -> tuple[type[FolderWatcher], list[Path]]:
+    """The music folders, and what watches them, whose import is too slow for the window."""
+    from app.library.watch import FolderWatcher
+
+    return FolderWatcher, [Path(folder.path) for folder in library.folders()]
