@@ -221,7 +221,7 @@ class Content(QWidget):
     def _take_groups(self, rows: Sequence[GroupRow]) -> None:
         self._slow.stop()
         kind = self._place.kind
-        self._groups.show_groups(kind, rows)
+        self.groups.keep_place(lambda: self._groups.show_groups(kind, rows))
         self.header.show_totals(count(len(rows), kind.value.removesuffix("s"), kind.value))
         if rows:
             self._pages.setCurrentWidget(self.groups)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -218,6 +219,16 @@ class GroupView(QListView):
         """Where the play sign of a cover is."""
         side, pad = self._theme.px(40), self._theme.px(8)
         return QRect(square.right() - side - pad, square.bottom() - side - pad, side, side)
+
+    def keep_place(self, change: Callable[[], None]) -> None:
+        """Change the tiles; what is scrolled to and chosen stays if the list begins as before."""
+        before = self._model.rowCount() and self._model.place(0)
+        offset, current = self.verticalScrollBar().value(), self.currentIndex().row()
+        change()
+        if self._model.rowCount() and self._model.place(0) == before:
+            self.executeDelayedItemsLayout()
+            self.verticalScrollBar().setValue(offset)
+            self.setCurrentIndex(self._model.index(current))
 
     def keyboardSearch(self, _search: str) -> None:
         """Nothing: the search box finds."""

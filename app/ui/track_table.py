@@ -20,7 +20,9 @@ from app.ui.covers import Covers
 from app.ui.icons import pixmap
 from app.ui.theme import Theme
 from app.ui.track_delegate import RowState, TrackDelegate
+from app.ui.track_drag import make_drag
 from app.ui.track_model import HEADINGS, SORT_KEYS, Column, Index, TrackModel
+from app.ui.wording import count
 
 _FIXED_PX = {Column.COVER: 50, Column.YEAR: 62, Column.LIKED: 42, Column.LENGTH: 72}
 _SHARES = {Column.TITLE: 33, Column.ARTIST: 23, Column.ALBUM: 26, Column.GENRE: 18}
@@ -208,6 +210,14 @@ class TrackTable(QTableView):
         row = self.currentIndex().row()
         track = self._model.track(row) if 0 <= row < len(self._model.ids) else None
         self.menu_asked.emit(ids, track if track and track.track_id in ids else None, where)
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        """Drag the selected tracks, without making an index for each of their cells."""
+        ids = self.chosen_ids()
+        if ids:
+            track = self._model.track(self.currentIndex().row()) if len(ids) == 1 else None
+            words = track.title if track else count(len(ids), "track")
+            make_drag(self, self._theme, ids, words).exec(Qt.DropAction.CopyAction)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the room anew."""

@@ -93,6 +93,19 @@ def test_the_menu_key_asks_for_the_menu(view, qtbot):
     assert asked.args[0].name == "Album 2"
 
 
+def test_new_tiles_leave_the_view_where_it_was(view, model, qtbot):
+    view.executeDelayedItemsLayout()
+    view.verticalScrollBar().setValue(400)
+    view.setCurrentIndex(model.index(9))
+    offset = view.verticalScrollBar().value()
+    assert offset > 0
+    view.keep_place(lambda: model.show_groups(PlaceKind.ALBUMS, (*ALBUMS, *ALBUMS)))
+    assert view.verticalScrollBar().value() == offset
+    assert view.currentIndex().row() == 9
+    view.keep_place(lambda: model.show_groups(PlaceKind.ALBUMS, ALBUMS[5:]))
+    assert not view.currentIndex().isValid()
+
+
 @pytest.mark.parametrize("kind", [PlaceKind.ALBUMS, PlaceKind.ARTISTS, PlaceKind.GENRES])
 def test_every_kind_of_tile_can_be_painted(view, model, kind):
     blank = view.viewport().grab().toImage()

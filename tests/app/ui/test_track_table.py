@@ -6,8 +6,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
 
+from app.ui.track_drag import make_drag
 from app.ui.track_model import Column, TrackModel
 from app.ui.track_table import TrackTable
+from app.ui.up_next_drag import dragged_tracks
 
 
 @pytest.fixture
@@ -102,6 +104,14 @@ def test_the_ring_is_for_the_keyboard_only(table, qtbot):
     assert table._state.ringed == -1
     qtbot.keyClick(table, Qt.Key.Key_Down)
     assert table._state.ringed == 3
+
+
+def test_a_drag_carries_the_selected_tracks_in_order(table, theme):
+    table.selectRow(2)
+    drag = make_drag(table, theme, table.chosen_ids(), "Slow Tide")
+    assert dragged_tracks(drag.mimeData()) == [3]
+    assert not drag.pixmap().isNull()
+    drag.deleteLater()
 
 
 def test_every_kind_of_row_can_be_painted(table, qtbot, theme):
