@@ -6,22 +6,16 @@ Every call into libVLC is made on the engine's thread; callbacks only post to it
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from app.player.engine import Media, PlaybackState
 from app.player.engine_thread import Backend, Host
 from app.player.media_errors import (
-    MediaError,
     broke_off,
-    cannot_open,
-    check_file,
     is_stream,
-    local_path,
     no_answer,
 )
 from app.player.mixer import Mixer, SoundBuffer
@@ -29,6 +23,7 @@ from app.player.silent_engine import SilentBackend
 from app.player.vlc_deck import Deck
 from app.player.vlc_item import OPEN_TIMEOUT_S, STALL_TIMEOUT_S, Item
 from app.player.vlc_library import no_sound_device
+from app.player.vlc_opening import Opener
 from app.player.vlc_output import Output
 
 log = logging.getLogger(__name__)
@@ -56,10 +51,10 @@ class VlcBackend:
         """`wake` makes such a backend anew, to try again after the sound device was lost."""
         self._wake = wake
         self._host = host
-        self._vlc = vlc
         self._instance = instance
         self._open_timeout_s = open_timeout_s
         self._stall_timeout_s = stall_timeout_s
+        self._opener = Opener(host, vlc, instance, open_timeout_s, self._fail)
         self._mixer = Mixer()
         self._output = Output(vlc, instance, self._mixer, lambda: host.call_soon(self._woken))
         self._current: Item | None = None
@@ -79,7 +74,7 @@ class VlcBackend:
         self._held = False
         self._current = Item.of(media)
         self._set_state(PlaybackState.OPENING)
-        self._check(self._current)
+        self._opener.check(self._current, self._open)
 
     def prepare(self, media: Media | None) -> None:
         """Open `media` to be joined to the present one."""
@@ -91,7 +86,7 @@ class VlcBackend:
             dropped.close()
         if media is not None:
             self._next = Item.of(media)
-            self._check(self._next)
+            self._opener.check(self._next, self._open)
 
     def pause(self) -> None:
         """Hold the output; the decks hold by themselves when they are far enough ahead."""
@@ -181,59 +176,39 @@ class VlcBackend:
     def _woken(self) -> None:
         self._output.settle_volume()
 
-    def _check(self, item: Item) -> None:
-        """See on another thread whether the file can be read, since its drive may hang."""
-        if is_stream(item.media.location):
-            self._open(item)
-            return
-
-        def work() -> None:
-            try:
-                check_file(item.media.location)
-                size_bytes = local_path(item.media.location).stat().st_size
-            except (MediaError, OSError) as error:
-                self._host.call_soon(partial(self._fail, item, str(error)))
-            else:
-                item.size_bytes = size_bytes
-                self._host.call_soon(partial(self._open, item))
-
-        threading.Thread(target=work, name="file-check", daemon=True).start()
-
     def _open(self, item: Item) -> None:
         item.checked = True
         if item is self._current and item.deck is None:
             item.opened_at = time.monotonic()
-            item.deck = self._new_deck(item, item.start_ms, None)
+            item.deck = self._opener.deck(item, item.start_ms, None)
 
     def _open_next(self, following: Item, present: Deck) -> None:
         """Decode the next medium at the sample rate of the present one, so that they join."""
         following.opened_at = time.monotonic()
-        following.deck = self._new_deck(following, following.start_ms, present.rate_hz)
-        if self._output.running:
-            self._mixer.follow_with(following.deck.buffer)
+        following.joined = False
+        following.deck = self._opener.deck(following, following.start_ms, present.rate_hz)
 
-    def _new_deck(self, item: Item, start_ms: int, rate_hz: int | None) -> Deck:
-        return Deck(
-            self._vlc,
-            self._instance,
-            item.media,
-            lambda: self._host.call_soon(lambda: None),
-            start_ms=start_ms,
-            rate_hz=rate_hz,
-            gain=10 ** (item.media.gain_db / 20),
-        )
+    def _join(self, following: Deck) -> None:
+        """The next medium is ready: it follows the present one in the mixer."""
+        present = self._current.deck if self._current is not None else None
+        if present is None or not self._output.running:
+            return
+        if present.buffer.exhausted:
+            self._take_back()
+        else:
+            self._mixer.follow_with(following.buffer)
 
     def _reopen(self, item: Item, position_ms: int) -> None:
         if item.seeking is not None:
             item.seeking.close()
         rate_hz = self._output.rate_hz or None
         start_ms = 0 if item.is_live else position_ms
-        item.seeking = self._new_deck(item, start_ms, rate_hz)
+        item.seeking = self._opener.deck(item, start_ms, rate_hz)
         item.opened_at = time.monotonic()
         self._mixer.follow_with(None)
 
     def _take_back(self) -> None:
-        """The mixer is past the join, but what should follow has changed: go back to the end.
+        """The mixer is past the end, but what should follow is another now: go back to the end.
 
         What is on its way to the device and belongs to the present medium is played from memory.
         """
@@ -263,46 +238,19 @@ class VlcBackend:
         item.learn_length()
         for deck in (item.deck, item.seeking):
             if deck is not None:
-                self._settle(item, deck)
+                self._opener.settle(item, deck)
         if item not in (self._current, self._next):
             return
         if item.seeking is not None and item.seeking.ready:
             self._change_over(item)
+        if item is self._next and item.deck is not None and item.deck.ready and not item.joined:
+            item.joined = True
+            self._join(item.deck)
         waiting = item.deck is None or item.seeking is not None or not item.deck.ready
         if item is self._current and self._state is PlaybackState.OPENING and not waiting:
             self._begin(item)
         elif waiting and time.monotonic() - item.opened_at > self._open_timeout_s:
             self._fail(item, no_answer(item.media.location), stuck=True)
-
-    def _settle(self, item: Item, deck: Deck) -> None:
-        """Take note of a deck that has come to its end or broken."""
-        deck.regulate()
-        if deck.buffer.ended or not (deck.at_end or deck.broken):
-            return
-        empty = deck.buffer.total_frames == 0
-        sought = deck.start_ms > 0 and not deck.broken
-        if empty and not sought:
-            self._explain(item)
-            return
-        if deck.broken or item.ended_early(deck):
-            item.fault = broke_off(item.media.location)
-        deck.buffer.end()
-
-    def _explain(self, item: Item) -> None:
-        """Nothing came: ask the server itself why, if there is one."""
-        location = item.media.location
-        if not is_stream(location):
-            self._fail(item, cannot_open(location))
-            return
-        item.explaining = True
-
-        def work() -> None:
-            from app.player.fetch import explain
-
-            sentence = explain(location, self._open_timeout_s) or cannot_open(location)
-            self._host.call_soon(partial(self._fail, item, sentence))
-
-        threading.Thread(target=work, name="explain-stream", daemon=True).start()
 
     def _begin(self, item: Item) -> None:
         if self._held:
@@ -324,7 +272,8 @@ class VlcBackend:
         if self._next is not None and following is not None:
             if following.buffer.taken_frames or following.rate_hz not in (0, rate_hz):
                 self._next.close()
-            else:
+            elif following.ready:
+                self._next.joined = True
                 self._mixer.follow_with(following.buffer)
         self._output.start(rate_hz)
         self._moved_at = time.monotonic()
@@ -426,7 +375,6 @@ class VlcBackend:
     def _go_on_silently(self) -> None:
         item, following = self._current, self._next
         assert item is not None
-        self._host.message(no_sound_device())
         silent = SilentBackend(self._host, wake=self._wake)
         if self._current is not None:
             silent.go_on(
@@ -434,6 +382,7 @@ class VlcBackend:
                 following.media if following is not None else None,
             )
         self._host.replace_backend(silent)
+        self._host.message(no_sound_device())
 
     def _forget(self) -> None:
         self._output.stop()

@@ -29,6 +29,7 @@ class Item:
     fault: str = ""
     checked: bool = False
     explaining: bool = False
+    joined: bool = False
     length_ms: int = 0
     """How long it is, 0 when nobody knows."""
     size_bytes: int = 0

@@ -14,8 +14,8 @@ from app.player.mixer import Mixer
 log = logging.getLogger(__name__)
 
 CACHING_MS = 300
-PREFETCH_KIB = 16
-READ_BYTES = 4096
+PREFETCH_KIB = 32
+READ_BYTES = 8_192
 PRELUDE_S = 0.03
 DEVICE_LATENCY_S = 0.05
 SETTLE_S = 0.5

@@ -351,3 +351,17 @@ def test_sound_comes_back_when_the_device_does(
         player.wait_for_position(300)
     assert player.engine.name == "vlc"
     assert 0.005 < np.abs(recording.samples).max() < 0.1
+
+
+def test_a_track_prepared_in_the_last_moment_still_joins(
+    player: Listener, sink: NullSink, tmp_path: Path
+) -> None:
+    first = make_audio(tmp_path / "a.flac", seconds=1, hertz=441)
+    second = make_audio(tmp_path / "b.flac", seconds=0.5, hertz=882)
+    with sink.record() as recording:
+        player.engine.play(media(1, first))
+        player.wait_for_position(700)
+        player.engine.prepare(media(2, second))
+        player.wait_for("finished", 2)
+    assert player.tokens == [("started", 1), ("finished", 1), ("started", 2), ("finished", 2)]
+    assert silence_ms(sounding(recording.samples)) < 150
