@@ -45,7 +45,6 @@ CREATE TABLE tracks (
 );
 CREATE INDEX tracks_by_content ON tracks(content_id);
 CREATE INDEX tracks_by_folder ON tracks(folder_id);
-CREATE INDEX tracks_of_year ON tracks(year);
 CREATE INDEX tracks_by_owner
     ON tracks(owner_key, album_key, disc_number, track_number, title_key) WHERE removed = 0;
 CREATE INDEX tracks_by_title ON tracks(title_key, owner_key, album_key) WHERE removed = 0;

@@ -78,7 +78,7 @@ class Scan:
         ]  # fmt: skip
         self._note_oddities(problems)
         self._revive(known)
-        self._read(unread)
+        self._read(unread, problems)
         self._mark_missing(known)
         self._forget_problems(problems, tops)
         return self.counts
@@ -177,12 +177,13 @@ class Scan:
             return embedded
         return self._walked.cover_beside(path)
 
-    def _read(self, paths: list[str]) -> None:
+    def _read(self, paths: list[str], problems: dict[str, Known]) -> None:
         """Read files in worker processes, and save them as they come."""
         if not paths:
             return
+        paths.sort()  # Albums stay together, and so do their pages in SQLite's indexes.
         self._report(paths[0], 0, len(paths), self.counts)
-        writer = TrackWriter(self._connection, self._is_present, self.counts)
+        writer = TrackWriter(self._connection, self._is_present, self.counts, problems)
         pool = self._open_pool()
         done = 0
         try:

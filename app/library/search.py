@@ -22,7 +22,7 @@ _TERM = re.compile(
 _YEARS = re.compile(r"(?P<first>\d{1,4})?(?P<to>\.\.|-)?(?P<last>\d{1,4})?")
 
 _WORDS_SQL = "SELECT rowid AS track_id FROM track_words WHERE track_words MATCH ?"
-_YEAR_SQL = "SELECT track_id FROM tracks WHERE year BETWEEN ? AND ?"
+_YEAR_SQL = "SELECT track_id FROM tracks WHERE removed = 0 AND year BETWEEN ? AND ?"
 _OPINION_SQL = "SELECT track_id FROM opinions WHERE kind = ?"
 
 

@@ -7,7 +7,7 @@ import operator
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.library.folding import sort_key
@@ -96,12 +96,14 @@ class Counts:
 class TrackWriter:
     """Puts read files into the table: as new tracks, as known ones, or as ones that moved.
 
-    `is_present` tells whether a location holds a file now.
+    `is_present` tells whether a location holds a file now; `problems` are the locations that
+    could not be read before.
     """
 
     connection: sqlite3.Connection
     is_present: Callable[[str], bool]
     counts: Counts
+    problems: Container[str] = ()
     _claimed: set[int] = field(default_factory=set)
 
     def write(self, files: Sequence[ReadFile]) -> None:
@@ -131,18 +133,23 @@ class TrackWriter:
             self.counts.added += len(new)
             self.connection.executemany(
                 "DELETE FROM scan_problems WHERE location = ?",
-                [(stored_location(file.location),) for file in files],
+                [(stored_location(f.location),) for f in files if f.location in self.problems],
             )
 
     def _known(self, files: Sequence[ReadFile]) -> dict[str, int]:
-        known = {}
-        for file in files:
-            row = self.connection.execute(
-                "SELECT track_id FROM tracks WHERE location = ?", (stored_location(file.location),)
-            ).fetchone()
-            if row:
-                known[file.location] = int(row[0])
-        return known
+        """The numbers of the tracks that are kept under these locations already."""
+        stored = [stored_location(file.location) for file in files]
+        rows = self.connection.execute(
+            "SELECT location, track_id FROM tracks"
+            " WHERE location IN (SELECT value FROM json_each(?))",
+            (json.dumps([location for location in stored if isinstance(location, str)]),),
+        ).fetchall()
+        for location in stored:
+            if isinstance(location, bytes):
+                rows += self.connection.execute(
+                    "SELECT location, track_id FROM tracks WHERE location = ?", (location,)
+                ).fetchall()
+        return {location_of(location): track_id for location, track_id in rows}
 
     def _absent(self, files: Iterable[ReadFile]) -> dict[str, list[tuple[int, str, str]]]:
         """By content: number, location and title of the tracks whose file is not there now."""

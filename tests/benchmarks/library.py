@@ -104,20 +104,20 @@ def _track_rows(seed: int, folder: str) -> Iterator[tuple[object, ...]]:
                 )  # fmt: skip
 
 
-def make_small_files(folder: Path, count: int) -> None:
-    """Write `count` tagged mp3, flac and ogg files, each with a sound of its own."""
+def make_small_files(folder: Path, count: int, per_album: int = 12) -> None:
+    """Write `count` tagged mp3, flac and ogg files in albums, each with a sound of its own."""
     words = Words(2)
     templates = [_template(folder, format) for format in ("mp3", "flac", "ogg")]
     for number in range(count):
-        suffix, data, sound_at = templates[number % 3]
-        directory = folder / f"{number // 200:04}"
-        if number % 200 == 0:
-            directory.mkdir()
+        if number % per_album == 0:
+            artist, album = words.text(2), f"{words.text(3)} {number}"
+            directory = folder / f"{artist[0]}" / f"{album}"
+            directory.mkdir(parents=True)
+            suffix, data, sound_at = templates[number // per_album % 3]
         body = bytearray(data)
         body[sound_at : sound_at + 8] = number.to_bytes(8, "little")
-        for place, most in ((b"T" * 40, 5), (b"A" * 40, 2), (b"B" * 40, 3)):
-            text = f"{words.text(most)} {number // 12 if place[0] != 84 else number}"
-            body = body.replace(place, text[:40].ljust(40).encode())
+        for place, text in ((b"T", f"{words.text(4)} {number}"), (b"A", artist), (b"B", album)):
+            body = body.replace(place * 40, text[:40].ljust(40).encode())
         (directory / f"{number:05}{suffix}").write_bytes(body)
 
 
