@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
+    QGuiApplication,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -125,17 +135,19 @@ class TrackTable(QTableView):
 
     def keep_place(self, change: Callable[[], None]) -> None:
         """Change the rows; what is selected and scrolled to stays if it is still there."""
-        chosen, current = self.chosen_ids(), self.currentIndex().row()
-        before = list(self._model.ids[:1])
+        model, current = self._model, self.currentIndex().row()
+        first, number = list(model.ids[:1]), model.ids[current] if current >= 0 else 0
+        selected = self.selectionModel().hasSelection()
         offset = self.verticalScrollBar().value()
         change()
-        ids = self._model.ids
-        if list(ids[:1]) != before:
+        if list(model.ids[:1]) != first:
             self.scrollToTop()
             return
         self.verticalScrollBar().setValue(offset)
-        if len(chosen) == 1 and 0 <= current < len(ids) and ids[current] == chosen[0]:
-            self.selectRow(current)
+        if 0 <= current < len(model.ids) and model.ids[current] == number:
+            flag = QItemSelectionModel.SelectionFlag
+            how = flag.SelectCurrent | flag.Rows if selected else flag.NoUpdate
+            self.selectionModel().setCurrentIndex(model.index(current, Column.TITLE), how)
 
     def show_sort(self, sort: SortKey, descending: bool) -> None:
         """Mark the column that the rows are sorted by."""
@@ -167,10 +179,11 @@ class TrackTable(QTableView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Plays that one track."""
+        super().mouseDoubleClickEvent(event)
         index = self.indexAt(event.position().toPoint())
         if event.button() != Qt.MouseButton.LeftButton or not index.isValid():
             return
-        if index.column() != Column.LIKED:
+        if index.column() not in (Column.COVER, Column.LIKED):
             self.play_asked.emit([self._model.ids[index.row()]])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -256,10 +269,17 @@ class TrackTable(QTableView):
         self.setAccessibleDescription("Enter plays the selected tracks, the menu key tells more.")
 
     def _connect(self, covers: Covers) -> None:
+        self.clicked.connect(self._cell_clicked)
         self._header.sectionClicked.connect(self._heading_clicked)
         self._model.modelReset.connect(self._forget_rows)
         covers.loaded.connect(self._repaint_covers)
         self._theme.changed.connect(self.viewport().update)
+
+    def _cell_clicked(self, index: QModelIndex) -> None:
+        """The cover shows a play sign under the pointer."""
+        modifiers = QGuiApplication.keyboardModifiers()
+        if index.column() == Column.COVER and modifiers == Qt.KeyboardModifier.NoModifier:
+            self.play_asked.emit([self._model.ids[index.row()]])
 
     def _heading_clicked(self, section: int) -> None:
         key = SORT_KEYS.get(Column(section))

@@ -159,6 +159,15 @@ def test_a_refresh_keeps_what_is_selected_and_scrolled_to(content, qtbot):
     assert content.table.chosen_ids() == chosen
 
 
+def test_a_refresh_selects_nothing_by_itself(content, qtbot):
+    content.focus_rows()
+    assert content.table.currentIndex().row() == 0
+    with qtbot.waitSignal(content.tracks.modelReset):
+        content.refresh()
+    assert content.table.currentIndex().row() == 0
+    assert not content.table.selectionModel().hasSelection()
+
+
 def test_an_answer_that_fails_is_told(content, qtbot, database):
     import sqlite3
 

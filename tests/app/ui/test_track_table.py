@@ -48,6 +48,17 @@ def test_a_double_click_plays_that_track_alone(table, qtbot):
     assert asked.args == [[3]]
 
 
+def test_a_click_on_the_cover_plays_that_track_once(table, qtbot):
+    played = []
+    table.play_asked.connect(played.append)
+    where = cell(table, 2, Column.COVER)
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    qtbot.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    qtbot.mouseRelease(table.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert played[0] == [3]
+    assert len(played) == 1
+
+
 def test_a_click_on_the_heart_likes_without_selecting(table, qtbot):
     with qtbot.waitSignal(table.like_asked) as asked:
         qtbot.mouseClick(
