@@ -11,6 +11,7 @@ import random
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -189,6 +190,39 @@ def cold_scan_row(base: Path, count: int = COLD_FILES) -> Row:
     )
 
 
+def like_row(base: Path) -> Row:
+    """How long saving a like waits while a cold scan writes; needs the files of the cold scan."""
+    database = base / "like.db"
+    waits_ms: list[float] = []
+    scanned = threading.Event()
+
+    def like() -> None:
+        with closing(open_database(database)) as connection:
+            track_id = Library(connection).add_stream("http://127.0.0.1/", "Radio")
+            while not scanned.wait(0.03):
+                started = time.perf_counter()
+                with connection:
+                    connection.execute(
+                        "INSERT INTO events(kind, track_id, at_ms) VALUES ('like', ?, 0)",
+                        (track_id,),
+                    )
+                waits_ms.append((time.perf_counter() - started) * 1_000)
+
+    open_database(database).close()
+    thread = threading.Thread(target=like)
+    thread.start()
+    timed_scan(database, lambda runner: runner.add_folder(base / "cold"))
+    scanned.set()
+    thread.join()
+    return _row(
+        "a like saved while a cold scan writes, p99",
+        statistics.quantiles(waits_ms, n=100)[-1],
+        "ms",
+        50.0,
+        how=f"{len(waits_ms)} durable commits from another process",
+    )
+
+
 def rescan_row(base: Path, count: int = TRACKS) -> Row:
     """Nothing changed: the walk and the comparison alone."""
     folder, database = base / "rescan", base / "rescan.db"
@@ -298,6 +332,7 @@ def rows() -> list[Row]:
         base = Path(name)
         return [
             cold_scan_row(base),
+            like_row(base),
             rescan_row(base),
             search_row(base),
             first_page_row(base),
