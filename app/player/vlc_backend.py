@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 TICK_S = 0.05
 TITLE_PERIOD_S = 1.0
 LIVE_PAUSE_S = 5.0
+CLOSE_PATIENCE_S = 1.0
 FALLBACK_RATE_HZ = 44_100
 
 
@@ -149,6 +150,7 @@ class VlcBackend:
         """Release all of libVLC."""
         self._forget()
         self._output.close()
+        self._opener.wait(CLOSE_PATIENCE_S)
         self._instance.release()
 
     # What happens by itself.
@@ -250,7 +252,7 @@ class VlcBackend:
         if item is self._current and self._state is PlaybackState.OPENING and not waiting:
             self._begin(item)
         elif waiting and time.monotonic() - item.opened_at > self._open_timeout_s:
-            self._fail(item, no_answer(item.media.location), stuck=True)
+            self._fail(item, no_answer(item.media.location))
 
     def _begin(self, item: Item) -> None:
         if self._held:
@@ -322,7 +324,7 @@ class VlcBackend:
             self._come_to_end(item)
             return
         if time.monotonic() - self._moved_at > self._stall_timeout_s:
-            self._fail(item, broke_off(item.media.location), stuck=True)
+            self._fail(item, broke_off(item.media.location))
             return
         self._tell_position()
         self._tell_title(item)
@@ -358,16 +360,16 @@ class VlcBackend:
         self._host.position(length_ms, length_ms)
         self._host.finished(item.media.token)
 
-    def _fail(self, item: Item, sentence: str, *, stuck: bool = False) -> None:
+    def _fail(self, item: Item, sentence: str) -> None:
         if item is self._next:
             self._mixer.follow_with(None)
             self._next = None
-            item.close(stuck=stuck)
+            item.close()
             self._host.failed(item.media.token, sentence)
         elif item is self._current:
             self._output.stop()
             self._current = None
-            item.close(stuck=stuck)
+            item.close()
             self._forget()
             self._host.failed(item.media.token, sentence)
             self._set_state(PlaybackState.STOPPED)

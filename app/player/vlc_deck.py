@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,25 @@ MIN_RATE_HZ, MAX_RATE_HZ = 8_000, 192_000
 MP4_SUFFIXES = (".m4a", ".m4b", ".mp4", ".aac")
 
 
+class Aside:
+    """Work that may hang, each on a thread of its own."""
+
+    def __init__(self) -> None:
+        self._threads: list[threading.Thread] = []
+
+    def run(self, work: Callable[[], None]) -> None:
+        """Do it now, elsewhere."""
+        self._threads = [thread for thread in self._threads if thread.is_alive()]
+        self._threads.append(threading.Thread(target=work, name="engine-aside", daemon=True))
+        self._threads[-1].start()
+
+    def wait(self, timeout_s: float) -> None:
+        """Wait until all is done, but no longer than `timeout_s`."""
+        deadline = time.monotonic() + timeout_s
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+
 class Deck:
     """One opened medium. Its callbacks touch only its own buffer and `changed`.
 
@@ -37,6 +57,7 @@ class Deck:
         instance: Any,
         media: Media,
         changed: Callable[[], None],
+        aside: Aside,
         *,
         start_ms: int = 0,
         rate_hz: int | None = None,
@@ -52,7 +73,7 @@ class Deck:
         self._held = False
         self._told_ready = False
         self._vlc = vlc
-        self._from_network = is_stream(media.location)
+        self._aside = aside
         self._media = instance.media_new(mrl(media.location))
         for option in media_options(media.location, start_ms):
             self._media.add_option(option)
@@ -145,15 +166,11 @@ class Deck:
         """The title a radio station sent last."""
         return self._media.get_meta(self._vlc.Meta.NowPlaying) or ""
 
-    def close(self, *, stuck: bool = False) -> None:
-        """Stop decoding. What may hang in the network or on a drive is released on a thread."""
-        elsewhere = stuck or self._from_network or not self.ready
+    def close(self) -> None:
+        """Stop decoding. Stopping may hang with a drive or the network, so it is done aside."""
         self._closed.set()
         self.buffer.end()
-        if elsewhere:
-            threading.Thread(target=self._release, name="deck-release", daemon=True).start()
-        else:
-            self._release()
+        self._aside.run(self._release)
 
     def _release(self) -> None:
         self._player.stop()

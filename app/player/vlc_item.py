@@ -61,11 +61,11 @@ class Item:
         """Whether it is a stream without an end."""
         return is_stream(self.media.location) and not self.length_ms
 
-    def close(self, *, stuck: bool = False) -> None:
+    def close(self) -> None:
         """Release its decks."""
         for deck in (self.deck, self.seeking):
             if deck is not None:
-                deck.close(stuck=stuck)
+                deck.close()
         self.deck = self.seeking = None
 
     def ended_early(self, deck: Deck) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -16,7 +15,7 @@ from app.player.media_errors import (
     is_stream,
     local_path,
 )
-from app.player.vlc_deck import Deck
+from app.player.vlc_deck import Aside, Deck
 from app.player.vlc_item import Item
 
 Failed = Callable[[Item, str], None]
@@ -33,6 +32,11 @@ class Opener:
         self._instance = instance
         self._timeout_s = timeout_s
         self._failed = failed
+        self._aside = Aside()
+
+    def wait(self, timeout_s: float) -> None:
+        """Wait until closed decks are released, if nothing hangs."""
+        self._aside.wait(timeout_s)
 
     def check(self, item: Item, passed: Callable[[Item], None]) -> None:
         """See whether the file can be read at all; its drive may hang."""
@@ -52,7 +56,7 @@ class Opener:
                 item.size_bytes = size_bytes
                 self._host.call_soon(partial(passed, item))
 
-        threading.Thread(target=work, name="file-check", daemon=True).start()
+        self._aside.run(work)
 
     def deck(self, item: Item, start_ms: int, rate_hz: int | None) -> Deck:
         """Begin to decode."""
@@ -61,6 +65,7 @@ class Opener:
             self._instance,
             item.media,
             lambda: self._host.call_soon(lambda: None),
+            self._aside,
             start_ms=start_ms,
             rate_hz=rate_hz,
             gain=10 ** (item.media.gain_db / 20),
@@ -94,4 +99,4 @@ class Opener:
             sentence = explain(location, self._timeout_s) or cannot_open(location)
             self._host.call_soon(partial(self._failed, item, sentence))
 
-        threading.Thread(target=work, name="explain-stream", daemon=True).start()
+        self._aside.run(work)
