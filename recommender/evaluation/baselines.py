@@ -20,7 +20,7 @@ class PlainStack:
 
     def __init__(self) -> None:
         self._rows = [ROW[name] for name in STACK]
-        self._linear = GatedLinear(STACK, 1, {}, 0.06)
+        self._linear = GatedLinear(STACK, 1, {}, 0.06, first_power=0.05)
         self._always: FloatArray = np.ones(1, np.float32)
         self._turn = 0
 

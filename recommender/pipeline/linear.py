@@ -9,6 +9,11 @@ import numpy as np
 from recommender.data.arrays import FloatArray, IndexArray
 from recommender.data.ledger import Ledger
 
+FIRST_POWER = 2.0
+"""Large, so that the first plays do not overturn the prior."""
+FADE = 0.9995
+"""Old slopes fade, so that the weights keep following a listener whose habits change."""
+
 
 def softmax(logits: FloatArray) -> FloatArray:
     """Probabilities along the last axis."""
@@ -23,13 +28,14 @@ class GatedLinear:
     def __init__(
         self, columns: Sequence[str], signals: int, prior: Mapping[str, float],
         rate: float = 0.06, least: Mapping[str, float] | None = None,
+        first_power: float = FIRST_POWER,
     ) -> None:  # fmt: skip
         floors = [(least or {}).get(name, -np.inf) for name in columns]
         self._least: FloatArray = np.array(floors, np.float32)
         self.rate = np.float32(rate)
         self.weights: FloatArray = np.zeros((len(columns), signals), np.float32)
         self.weights[:, 0] = [prior.get(name, 0.0) for name in columns]
-        self.power: FloatArray = np.full_like(self.weights, 0.05)
+        self.power: FloatArray = np.full_like(self.weights, first_power)
 
     def effective(self, signals: FloatArray) -> FloatArray:
         """The columns' weights in this mood, shape (columns,)."""
@@ -48,7 +54,7 @@ class GatedLinear:
         error = softmax(self.effective(signals) @ columns + offsets)
         error[target] -= 1
         slope = np.outer(columns @ error, signals) * np.float32(amount)
-        power = self.power + slope * slope
+        power = np.float32(FADE) * self.power + slope * slope
         ledger.put(self, "power", ..., power)
         ledger.put(self, "weights", ..., self.weights - self.rate * slope / np.sqrt(power))
 
