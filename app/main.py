@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 LOG_BYTES = 1_000_000
 ROWS_AT_THE_LATEST_MS = 2_000
 COVER_PX = 512
+SWITCH_INTERVAL_S = 0.0005
+"""How long another thread may keep the window's waiting; Python's own 5 ms add up to blocks."""
 
 
 class Application:
@@ -158,6 +160,7 @@ def run(
     report_start: bool = False,
 ) -> int:
     """Open the window; returns the exit status."""
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     start_log(paths)
     qt = QApplication(sys.argv[:1])
     qt.setApplicationName("Segue")

@@ -73,7 +73,7 @@ class VolumeControl(QWidget):
         self.popup_slider.setFixedWidth(theme.px(140))
         self.popup_slider.valueChanged.connect(self._moved)
         self.popup_mute = IconButton(theme, "volume_up", "Mute", self.popup)
-        self.popup_mute.clicked.connect(self._toggle_mute)
+        self.popup_mute.clicked.connect(self.toggle_mute)
         inner = QHBoxLayout()
         inner.addWidget(self.popup_mute)
         inner.addWidget(self.popup_slider)
@@ -116,7 +116,7 @@ class VolumeControl(QWidget):
     @Slot()
     def _pressed(self) -> None:
         if not self._compact:
-            self._toggle_mute()
+            self.toggle_mute()
             return
         self.popup.adjustSize()
         top = self.button.mapToGlobal(QPoint(self.button.width(), 0))
@@ -125,8 +125,13 @@ class VolumeControl(QWidget):
         self.popup.show()
         self.popup_slider.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def turn(self, steps: int) -> None:
+        """Ask for a louder (or, below 0, softer) sound."""
+        self._moved(min(100, max(0, self._percent + steps * WHEEL_STEP)))
+
     @Slot()
-    def _toggle_mute(self) -> None:
+    def toggle_mute(self) -> None:
+        """Ask for silence, or for its end."""
         self.mute_wanted.emit(not self._muted)
 
     @Slot(int)
@@ -137,6 +142,5 @@ class VolumeControl(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Louder and softer by the wheel, anywhere on the control."""
-        step = WHEEL_STEP if event.angleDelta().y() > 0 else -WHEEL_STEP
-        self._moved(min(100, max(0, self._percent + step)))
+        self.turn(1 if event.angleDelta().y() > 0 else -1)
         event.accept()

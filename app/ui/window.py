@@ -127,10 +127,10 @@ class MainWindow(QMainWindow):
         """Ask for an address and play it."""
         from app.ui.stream_dialog import StreamDialog
 
-        StreamDialog(self._conductor, self._theme, self).open()
+        StreamDialog(self._conductor, self._theme, self, self._settings).open()
 
     def _commands(self) -> tuple[Command, ...]:
-        conductor, content = self._conductor, self.content
+        conductor, content, volume = self._conductor, self.content, self.transport.volume
         sections = [kind for kind in PlaceKind if Place(kind).section is kind]
         return (
             Command("Play or pause", ("Space", "Media Play"), conductor.toggle_play),
@@ -139,6 +139,9 @@ class MainWindow(QMainWindow):
             Command("Like", ("L",), conductor.like),
             Command("Not for me", ("D",), conductor.dislike),
             Command("Undo", ("Ctrl+Z",), conductor.undo),
+            Command("Mute", ("M", "Volume Mute"), volume.toggle_mute),
+            Command("Louder", ("Ctrl+Up",), lambda: volume.turn(1)),
+            Command("Softer", ("Ctrl+Down",), lambda: volume.turn(-1)),
             Command("Search", ("Ctrl+F", "/"), self.middle.focus_search),
             Command("Back", ("Alt+Left",), content.go_back),
             Command("Open stream", ("Ctrl+L",), self.open_stream),

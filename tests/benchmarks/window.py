@@ -117,8 +117,11 @@ def _used_rows(home: Path, count: int, reaction_ms: float) -> list[Row]:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    platform = os.environ.get("QT_QPA_PLATFORM", "offscreen")
-    return {**os.environ, "SEGUE_HOME": str(home), "QT_QPA_PLATFORM": platform}
+    """A user's environment: Python keeps what it compiled."""
+    environment = {**os.environ, "SEGUE_HOME": str(home)}
+    environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
 
 
 if __name__ == "__main__":

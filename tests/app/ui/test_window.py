@@ -107,6 +107,7 @@ def test_every_icon_button_can_be_reached_by_keyboard(window):
         (Qt.Key.Key_D, ("dislike", None)),
         (Qt.Key.Key_Right, ("skip",)),
         (Qt.Key.Key_Left, ("previous",)),
+        (Qt.Key.Key_M, ("set_muted", True)),
     ],
 )
 def test_single_keys_steer_the_player(window, qtbot, conductor, key, call):
