@@ -44,8 +44,8 @@ class Listener:
             self._meet_artist()
         self.lists = [self._new_list() for _ in range(int(rng.integers(10, 30)))]
         self.liked: list[int] = [song for group in self.lists[:12] for song in group[:60]]
-        self.favourites = rng.dirichlet(np.full(len(self.lists), 0.2))
-        self.by_hour = [rng.dirichlet(np.full(len(self.lists), 0.15)) for _ in range(4)]
+        self.favourites = rng.dirichlet(np.full(len(self.lists), 0.12))
+        self.by_hour = [rng.dirichlet(np.full(len(self.lists), 0.1)) for _ in range(4)]
         self.obsessions: list[int] = self.liked[:5]
         self.lately: list[int] = []
         self.shelf: list[list[int]] = []
@@ -62,7 +62,7 @@ class Listener:
         return artist
 
     def _new_list(self) -> list[int]:
-        length = int(np.clip(self.rng.lognormal(4.0, 0.8), 15, 700))
+        length = int(np.clip(self.rng.lognormal(3.6, 0.7), 12, 500))
         place = self.rng.choice(self.places, p=self.tastes)
         group = [a for a in self.artists if self.world.artists[a].place == place]
         group = group or self.artists
@@ -101,7 +101,7 @@ class Listener:
         if day % 7 == 0:
             self.tastes = 0.93 * self.tastes + 0.07 * rng.dirichlet(np.full(len(self.tastes), 0.8))
             self.favourites = 0.9 * self.favourites + 0.1 * rng.dirichlet(
-                np.full(len(self.lists), 0.2)
+                np.full(len(self.lists), 0.12)
             )
         if rng.random() < 0.25:
             chosen = self.lists[int(rng.integers(len(self.lists)))]
@@ -144,7 +144,7 @@ class Listener:
             return makers[mode](length)
         if mode == "liked":
             newest = self.rng.random() < 0.5
-            return self._shuffled(-1 - newest, self.liked[-120:] if newest else self.liked, length)
+            return self._shuffled(-1 - newest, self.liked[-80:] if newest else self.liked, length)
         odds = 0.5 * self.favourites + 0.5 * self.by_hour[part]
         number = int(self.rng.choice(len(self.lists), p=odds / odds.sum()))
         group = self.lists[number]
