@@ -328,6 +328,11 @@ class PlayerConductor(ConductorSignals):
             self._log.take_back(step.playing.track.track_id)
             self._deck.resume_play(step.playing, step.position_ms)
 
+    def _request_list(self) -> None:
+        """Ask for a list, unless the play that is being saved will ask for a better one."""
+        if not self._log.is_saving:
+            self._list.request()
+
     def _set_sound(self, percent: int, muted: bool) -> None:
         self._volume, self._muted = percent, muted
         self._engine.set_volume(percent)
@@ -358,7 +363,7 @@ class PlayerConductor(ConductorSignals):
             self._order.rotate(self._queue, choice)
         if not playing.track.is_stream:
             self._autoplay.started(playing.track.track_id, playing.started_at)
-        self._list.request()
+        self._request_list()
         self.now_playing_changed.emit(playing.track)
         self.position_changed.emit(self._deck.position_ms, self._deck.duration_ms)
         self._deck.prepare_next()
@@ -378,7 +383,7 @@ class PlayerConductor(ConductorSignals):
 
     def _on_queue(self, rows: tuple[QueueRow, ...]) -> None:
         self.queue_changed.emit(rows)
-        self._list.request()
+        self._request_list()
         self._deck.prepare_next()
         self.save()
 

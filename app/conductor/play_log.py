@@ -42,6 +42,15 @@ class PlayLog:
         self._autoplay = autoplay
         self._predicted = predicted
         self._skip: Callable[[Recorded], None] | None = None
+        self._unsaved = 0
+        self._store_fails = False
+        listening.failed.connect(lambda words: self._set_store_fails(True))
+        listening.recovered.connect(lambda: self._set_store_fails(False))
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether a play will be saved in a moment, after which a new list is asked for anyway."""
+        return self._unsaved > 0 and not self._store_fails
 
     def restore(self, history: Sequence[int]) -> None:
         """The tracks played in the last run."""
@@ -67,6 +76,7 @@ class PlayLog:
         glanced_at = event.end_reason in (EndReason.PICKED_OTHER, EndReason.STOPPED)
         if self._skip is None and glanced_at and event.heard_ms <= 0:
             return
+        self._unsaved += 1
         self._listening.record_play(event, partial(self._on_saved, self._skip))
 
     def take_back(self, track_id: int) -> None:
@@ -81,9 +91,15 @@ class PlayLog:
         self.played_changed.emit(tuple(self._library.tracks(latest)))
 
     def _on_saved(self, skip: Callable[[Recorded], None] | None, recorded: Recorded) -> None:
+        self._unsaved -= 1
         self._autoplay.observe_play(recorded)
         if skip is not None:
             skip(recorded)
         else:
             self._predicted.request()
         self.saved.emit()
+
+    def _set_store_fails(self, fails: bool) -> None:
+        self._store_fails = fails
+        if fails:
+            self._predicted.request()

@@ -199,7 +199,7 @@ def like_row(base: Path) -> Row:
     def like() -> None:
         with closing(open_database(database)) as connection:
             track_id = Library(connection).add_stream("http://127.0.0.1/", "Radio")
-            while not scanned.wait(0.03):
+            while not scanned.wait(0.01):
                 started = time.perf_counter()
                 with connection:
                     connection.execute(

@@ -18,7 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app import player_parts
-from app.main import Application
+from app.main import SWITCH_INTERVAL_S, Application
 from app.paths import Paths
 from app.player.silent_engine import SilentEngine
 from tests.benchmarks.library import make_small_files
@@ -149,6 +149,7 @@ def p95(values: list[float]) -> float:
 
 def main() -> None:
     player_parts.make_engine = lambda post, kind: SilentEngine(post, check_files=False)
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     qt = QApplication(sys.argv[:1])
     application = Application(qt, Paths.default(), silent=True)
     heart = Heart()
