@@ -21,7 +21,7 @@ GONE = 2
 """`tracks.removed` of a file that is gone from a folder that is there."""
 
 _ROWS_AT_ONCE = 400
-_TRANSACTION_S = 0.015
+_TRANSACTION_S = 0.008
 _SMALLEST_WRITE = 16
 
 
