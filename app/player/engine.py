@@ -36,7 +36,8 @@ class Engine(Protocol):
     on the window's thread. Every medium that began ends in exactly one of `finished` (it came to
     its end; the prepared medium, if any, then sounds without a gap and `started` follows) or
     `failed`, unless `play`, `stop` or `close` replaced it first. A prepared medium may fail while
-    the present one sounds; that disturbs nothing, and the medium is no longer prepared.
+    the present one sounds; that disturbs nothing, and the medium is no longer prepared. When the
+    present medium fails, all is silent and the prepared medium is forgotten.
     """
 
     name: str

@@ -5,6 +5,7 @@ Sound here is 16-bit little-endian stereo; a frame is one sample of both channel
 
 from __future__ import annotations
 
+import importlib
 import threading
 from collections import deque
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ class SoundBuffer:
     """Decoded sound of one medium: a decoder appends, the mixer takes. Safe across threads."""
 
     def __init__(self, gain: float = 1.0) -> None:
+        if gain != 1.0:
+            # Here and not on top, because the start of the program would wait for it; and not
+            # only when the output asks for sound, because the output must not wait.
+            importlib.import_module("numpy")
         self._gain = gain
         self._blocks: deque[bytes] = deque()
         self._offset = 0
@@ -90,7 +95,6 @@ class SoundBuffer:
 
 def amplify(sound: bytes, gain: float) -> bytes:
     """The same frames, louder or softer; what would overflow is limited, never wrapped."""
-    # Imported here because most tracks need it not, and the start of the program would wait.
     import numpy as np
 
     samples = np.frombuffer(sound, "<i2").astype(np.float32) * gain

@@ -18,13 +18,12 @@ from app.player.media_errors import (
     is_stream,
     no_answer,
 )
-from app.player.mixer import Mixer, SoundBuffer
 from app.player.silent_engine import SilentBackend
 from app.player.vlc_deck import Deck
 from app.player.vlc_item import OPEN_TIMEOUT_S, STALL_TIMEOUT_S, Item
 from app.player.vlc_library import no_sound_device
 from app.player.vlc_opening import Opener
-from app.player.vlc_output import Output
+from app.player.vlc_stage import Stage
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +31,6 @@ TICK_S = 0.05
 TITLE_PERIOD_S = 1.0
 LIVE_PAUSE_S = 5.0
 CLOSE_PATIENCE_S = 1.0
-FALLBACK_RATE_HZ = 44_100
 
 
 class VlcBackend:
@@ -56,8 +54,8 @@ class VlcBackend:
         self._open_timeout_s = open_timeout_s
         self._stall_timeout_s = stall_timeout_s
         self._opener = Opener(host, vlc, instance, open_timeout_s, self._fail)
-        self._mixer = Mixer()
-        self._output = Output(vlc, instance, self._mixer, lambda: host.call_soon(self._woken))
+        self._stage = Stage(vlc, instance, lambda: host.call_soon(self._woken))
+        self._output = self._stage.output
         self._current: Item | None = None
         self._next: Item | None = None
         self._state = PlaybackState.STOPPED
@@ -79,9 +77,11 @@ class VlcBackend:
 
     def prepare(self, media: Media | None) -> None:
         """Open `media` to be joined to the present one."""
+        if self._state is PlaybackState.PLAYING and self._output.running:
+            self._follow()
         dropped, self._next = self._next, None
         if dropped is not None:
-            self._mixer.follow_with(None)
+            self._stage.part()
             if dropped.buffer is not None and dropped.buffer.taken_frames:
                 self._take_back()
             dropped.close()
@@ -149,7 +149,7 @@ class VlcBackend:
     def close(self) -> None:
         """Release all of libVLC."""
         self._forget()
-        self._output.close()
+        self._stage.close()
         self._opener.wait(CLOSE_PATIENCE_S)
         self._instance.release()
 
@@ -190,16 +190,6 @@ class VlcBackend:
         following.joined = False
         following.deck = self._opener.deck(following, following.start_ms, present.rate_hz)
 
-    def _join(self, following: Deck) -> None:
-        """The next medium is ready: it follows the present one in the mixer."""
-        present = self._current.deck if self._current is not None else None
-        if present is None or not self._output.running:
-            return
-        if present.buffer.exhausted:
-            self._take_back()
-        else:
-            self._mixer.follow_with(following.buffer)
-
     def _reopen(self, item: Item, position_ms: int) -> None:
         if item.seeking is not None:
             item.seeking.close()
@@ -207,27 +197,7 @@ class VlcBackend:
         start_ms = 0 if item.is_live else position_ms
         item.seeking = self._opener.deck(item, start_ms, rate_hz)
         item.opened_at = time.monotonic()
-        self._mixer.follow_with(None)
-
-    def _take_back(self) -> None:
-        """The mixer is past the end, but what should follow is another now: go back to the end.
-
-        What is on its way to the device and belongs to the present medium is played from memory.
-        """
-        item = self._current
-        if item is None or item.deck is None or not self._output.running:
-            return
-        heard = self._output.heard_frame()
-        frame = self._mixer.sounding_at(heard)[1]
-        rest = SoundBuffer()
-        rest.append(self._mixer.unheard(item.deck.buffer, int(heard)))
-        rest.end()
-        item.deck.start_ms += frame * 1000 // self._output.rate_hz
-        item.deck.buffer = rest
-        paused = self._state is PlaybackState.PAUSED
-        self._output.stop()
-        if not paused:
-            self._sound(item)
+        self._stage.part()
 
     def _look_after(self, item: Item) -> None:
         if item.explaining:
@@ -243,11 +213,14 @@ class VlcBackend:
                 self._opener.settle(item, deck)
         if item not in (self._current, self._next):
             return
+        if item is self._current and item.fault:
+            self._stage.part()
         if item.seeking is not None and item.seeking.ready:
             self._change_over(item)
         if item is self._next and item.deck is not None and item.deck.ready and not item.joined:
             item.joined = True
-            self._join(item.deck)
+            if self._current is not None and not self._stage.join(self._current, item):
+                self._take_back()
         waiting = item.deck is None or item.seeking is not None or not item.deck.ready
         if item is self._current and self._state is PlaybackState.OPENING and not waiting:
             self._begin(item)
@@ -266,22 +239,18 @@ class VlcBackend:
 
     def _sound(self, item: Item) -> None:
         """Start the output with what the item's deck has decoded."""
-        assert item.deck is not None
-        self._output.stop()
-        rate_hz = item.deck.rate_hz or FALLBACK_RATE_HZ
-        self._mixer.load(item.deck.buffer)
-        following = self._next.deck if self._next is not None else None
-        if self._next is not None and following is not None:
-            if following.buffer.taken_frames or following.rate_hz not in (0, rate_hz):
-                self._next.close()
-            elif following.ready:
-                self._next.joined = True
-                self._mixer.follow_with(following.buffer)
-        self._output.start(rate_hz)
+        self._stage.sound(item, self._next)
         self._moved_at = time.monotonic()
         if not item.started:
             item.started = True
             self._host.started(item.media.token)
+
+    def _take_back(self) -> None:
+        item = self._current
+        if item is None or not self._stage.take_back(item):
+            return
+        if self._state is PlaybackState.PLAYING:
+            self._sound(item)
 
     def _change_over(self, item: Item) -> None:
         """A seek's deck is ready: it takes the place of the one that sounds."""
@@ -300,34 +269,28 @@ class VlcBackend:
     def _follow(self) -> None:
         """See what is heard now, and tell of joins and ends."""
         item = self._current
-        assert item is not None
-        if item.deck is None:
+        if item is None or item.seeking is not None:
             return
-        heard = self._output.heard_frame()
-        buffer, frame = self._mixer.sounding_at(heard)
-        if item.seeking is not None:
-            return
-        if self._next is not None and buffer is not None and buffer is self._next.buffer:
-            self._cross_over(item, self._next)
-            item = self._current
-            assert item is not None
-        deck = item.deck
-        if deck is None:
-            return
-        if buffer is deck.buffer:
-            position_ms = deck.start_ms + frame * 1000 // self._output.rate_hz
-            if position_ms != item.position_ms:
-                item.position_ms = position_ms
-                self._moved_at = time.monotonic()
-        heard_frames = frame if buffer is deck.buffer else 0
-        if deck.buffer.exhausted and heard_frames >= deck.buffer.total_frames:
+        heard = self._stage.heard(item, self._next)
+        if heard.following and self._next is not None:
+            following = self._next
+            self._cross_over(item, following)
+            item = following
+        now = time.monotonic()
+        if heard.position_ms is not None and heard.position_ms != item.position_ms:
+            item.position_ms = heard.position_ms
+            self._moved_at = now
+        stalled = now - self._moved_at > self._stall_timeout_s
+        joined = self._next is not None and self._next.joined
+        if heard.ended and item.fault:
+            self._fail(item, item.fault)
+        elif heard.ended and (stalled or not joined):
             self._come_to_end(item)
-            return
-        if time.monotonic() - self._moved_at > self._stall_timeout_s:
+        elif stalled:
             self._fail(item, broke_off(item.media.location))
-            return
-        self._tell_position()
-        self._tell_title(item)
+        else:
+            self._tell_position()
+            self._tell_title(item)
 
     def _cross_over(self, ended: Item, following: Item) -> None:
         self._tell_end(ended)
@@ -348,6 +311,9 @@ class VlcBackend:
             self._set_state(PlaybackState.STOPPED)
             return
         self._output.stop()
+        if following.buffer is not None and following.buffer.taken_frames:
+            following.close()
+            self._open(following)
         following.opened_at = time.monotonic()
         self._held = False
         self._set_state(PlaybackState.OPENING)
@@ -362,7 +328,7 @@ class VlcBackend:
 
     def _fail(self, item: Item, sentence: str) -> None:
         if item is self._next:
-            self._mixer.follow_with(None)
+            self._stage.part()
             self._next = None
             item.close()
             self._host.failed(item.media.token, sentence)
@@ -387,8 +353,7 @@ class VlcBackend:
         self._host.message(no_sound_device())
 
     def _forget(self) -> None:
-        self._output.stop()
-        self._mixer.load()
+        self._stage.clear()
         for item in (self._current, self._next):
             if item is not None:
                 item.close()
