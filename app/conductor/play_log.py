@@ -42,7 +42,7 @@ class PlayLog:
         self._autoplay = autoplay
         self._predicted = predicted
         self._skip: Callable[[Recorded], None] | None = None
-        self._unsaved = 0
+        self._saving: PlayEvent | None = None
         self._store_fails = False
         listening.failed.connect(lambda words: self._set_store_fails(True))
         listening.recovered.connect(lambda: self._set_store_fails(False))
@@ -50,7 +50,7 @@ class PlayLog:
     @property
     def is_saving(self) -> bool:
         """Whether a play will be saved in a moment, after which a new list is asked for anyway."""
-        return self._unsaved > 0 and not self._store_fails
+        return self._saving is not None and not self._store_fails
 
     def restore(self, history: Sequence[int]) -> None:
         """The tracks played in the last run."""
@@ -76,7 +76,7 @@ class PlayLog:
         glanced_at = event.end_reason in (EndReason.PICKED_OTHER, EndReason.STOPPED)
         if self._skip is None and glanced_at and event.heard_ms <= 0:
             return
-        self._unsaved += 1
+        self._saving = event
         self._listening.record_play(event, partial(self._on_saved, self._skip))
 
     def take_back(self, track_id: int) -> None:
@@ -91,7 +91,8 @@ class PlayLog:
         self.played_changed.emit(tuple(self._library.tracks(latest)))
 
     def _on_saved(self, skip: Callable[[Recorded], None] | None, recorded: Recorded) -> None:
-        self._unsaved -= 1
+        if recorded.event == self._saving:
+            self._saving = None
         self._autoplay.observe_play(recorded)
         if skip is not None:
             skip(recorded)
