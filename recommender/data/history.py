@@ -37,6 +37,7 @@ class History:
         self.starts: IndexArray = np.zeros(64, np.int64)
         self.places: dict[int, list[int]] = {}
         self.artist_places: dict[int, list[int]] = {}
+        self._heard: IndexArray | slice | None = None
         songs = len(catalogue)
         self.plays: FloatArray = np.zeros(songs, np.float32)
         self.skips: FloatArray = np.zeros(songs, np.float32)
@@ -48,6 +49,7 @@ class History:
     def grow(self) -> None:
         """Make room for songs that joined the catalogue."""
         songs = len(self.catalogue)
+        self._heard = None
         for name in ("plays", "skips", "first_s", "last_s"):
             setattr(self, name, grown(getattr(self, name), songs))
         for name in ("first_turn", "last_turn"):
@@ -55,8 +57,10 @@ class History:
 
     def heard(self) -> IndexArray | slice:
         """The songs heard so far, or all songs when most were: what a column is computed for."""
-        songs = np.flatnonzero(self.plays)
-        return slice(None) if 2 * len(songs) > len(self.plays) else songs
+        if self._heard is None:
+            songs = np.flatnonzero(self.plays)
+            self._heard = slice(None) if 2 * len(songs) > len(self.plays) else songs
+        return self._heard
 
     @property
     def session_start(self) -> int:
@@ -93,6 +97,7 @@ class History:
 
     def _count(self, play: LoggedPlay, turn: int, ledger: Ledger) -> None:
         song = play.song
+        self._heard = None
         if self.plays[song] == 0:
             ledger.put(self, "first_turn", song, turn)
             ledger.put(self, "first_s", song, play.at_s)
@@ -104,6 +109,7 @@ class History:
 
     def _pop(self, song: int, artist: int, opened: bool) -> None:
         self.size -= 1
+        self._heard = None
         self.places[song].pop()
         self.artist_places[artist].pop()
         if opened:
@@ -133,6 +139,7 @@ class History:
         opens = opens.copy()
         opens[:1] = True
         self.size = size
+        self._heard = None
         self.song, self.at_s = grown(songs, room), grown(at_s, room)
         self.skipped = grown(skipped, room)
         self.session = grown((np.cumsum(opens) - 1).astype(np.int32), room)

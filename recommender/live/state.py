@@ -82,6 +82,7 @@ class ListenerState:
         self.history.grow()
         self.ranker.board.grow()
         self.disliked = grown(self.disliked, len(self.catalogue))
+        self.load_reactions(self.reactions)
         self.version += 1
 
     def scored(self, started: int | None = None, now_s: float | None = None) -> Scored:
@@ -97,11 +98,10 @@ class ListenerState:
         """Take in one play or reaction and journal it."""
         ledger = Ledger()
         index = self.catalogue.index_of.get(event.song_id)
-        if index is not None:
-            if isinstance(event, Reaction):
-                self._react(event, index, ledger)
-            elif counts(event):
-                self._play(event, index, ledger)
+        if isinstance(event, Reaction):
+            self._react(event, ledger)
+        elif index is not None and counts(event):
+            self._play(event, index, ledger)
         ledger.assign(self, "last_event_id", max(self.last_event_id, event.event_id))
         self.journal.append(Entry(event, ledger))
         self.version += 1
@@ -122,8 +122,12 @@ class ListenerState:
         size = self.history.size
         return float(self.history.at_s[size - 1]) if size else self.now_s
 
-    def _react(self, event: Reaction, index: int, ledger: Ledger) -> None:
+    def _react(self, event: Reaction, ledger: Ledger) -> None:
+        """Take in a reaction; one to a song that is away counts when the song returns."""
         ledger.assign(self, "reactions", (*self.reactions, event))
+        index = self.catalogue.index_of.get(event.song_id)
+        if index is None:
+            return
         self.rocchio.react(index, event.kind, event.at_s, ledger)
         ledger.put(self, "disliked", index, event.kind is ReactionKind.DISLIKE)
         ledger.assign(self, "now_s", max(self.now_s, event.at_s))
@@ -167,9 +171,7 @@ class ListenerState:
         self.rocchio.liked[:] = 0
         self.disliked[:] = False
         for reaction in reactions:
-            index = self.catalogue.index_of.get(reaction.song_id)
-            if index is not None:
-                self._react(reaction, index, ledger)
+            self._react(reaction, ledger)
 
     def load_plays(self, plays: Iterable[Play]) -> None:
         """Fill the log from these plays at once, without teaching the weights."""

@@ -1,4 +1,4 @@
-"""Weights to begin with, before the listener has taught any; found on simulated listeners and rounded."""
+"""Weights to begin with, found on simulated listeners and rounded by hand."""
 
 from __future__ import annotations
 

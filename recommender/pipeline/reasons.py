@@ -30,6 +30,7 @@ class Reasons:
         self, history: History, scored: Scored, weights: FloatArray, liked: FloatArray
     ) -> None:
         self.history, self.scored, self.liked = history, scored, liked
+        self._liked_songs: list[int] = np.flatnonzero(liked > 0)[::-1].tolist()
         self.songs = history.catalogue.songs
         usual = scored.matrix[:, scored.shortlist].mean(axis=1)
         self._weights, self._usual = weights, usual
@@ -176,7 +177,7 @@ class Reasons:
         if self._value("shift", song) <= 0 and self._value("liked_artist", song) <= 0:
             return ""
         mine = self.songs[song]
-        for other in np.flatnonzero(self.liked > 0)[::-1].tolist():
+        for other in self._liked_songs:
             tag = self.songs[other]
             if tag.artist == mine.artist and tag.artist:
                 return f"Same artist as {tag.title}, which you liked"

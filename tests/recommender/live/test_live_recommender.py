@@ -252,3 +252,11 @@ def test_events_of_songs_that_are_not_there_are_taken_without_harm() -> None:
     recommender.observe(Retracted(4_444))
     assert ids(recommender) == before
     assert recommender.last_event_id == 101
+
+
+def test_a_dislike_of_a_song_that_is_away_holds_when_it_returns() -> None:
+    recommender = LiveRecommender(library(40))
+    recommender.observe(reaction(1, 50, ReactionKind.DISLIKE))
+    recommender.update_songs(library(60))
+    assert 50 not in ids(recommender, 60)
+    assert 51 in ids(recommender, 60)
