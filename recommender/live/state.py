@@ -108,7 +108,7 @@ class ListenerState:
 
     def _play(self, event: Play, index: int, ledger: Ledger) -> None:
         play = LoggedPlay(index, event.at_s, event.heard_ms / 1000, is_skip(event))
-        scored = self.scored(None, self.log_end_s())
+        scored = self.scored(None, self.log_end_s() or self.now_s)
         self.ranker.learn(scored, index, lesson_of(event), ledger)
         turn = self.history.size
         if turn == len(self.event_ids):
@@ -118,9 +118,9 @@ class ListenerState:
         ledger.assign(self, "now_s", max(self.now_s, event.at_s))
 
     def log_end_s(self) -> float:
-        """When the last logged play ended."""
+        """When the last logged play ended, 0 before the first."""
         size = self.history.size
-        return float(self.history.at_s[size - 1]) if size else self.now_s
+        return float(self.history.at_s[size - 1]) if size else 0.0
 
     def _react(self, event: Reaction, ledger: Ledger) -> None:
         """Take in a reaction; one to a song that is away counts when the song returns."""

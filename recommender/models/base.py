@@ -16,13 +16,17 @@ CONTEXT = 24
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The listener's situation. `recent` is newest first; `session` is this session's songs."""
+    """The listener's situation. `recent` is newest first; `session` is this session's songs.
+
+    `anchor` is the latest song that was not skipped, the current one if all were.
+    """
 
     recent: tuple[int, ...]
     turn: int
     now_s: float
     session: IntArray
     last_skipped: bool
+    anchor: int = -1
 
     @property
     def current(self) -> int:
@@ -42,7 +46,12 @@ def moment_of(history: History, started: int | None, now_s: float) -> Moment:
         recent = [started, *recent[: CONTEXT - 1]]
         session = np.concatenate([np.array([started], np.int32), session])
         skipped = False
-    return Moment(tuple(recent), size + (started is not None), now_s, session, skipped)
+    anchor = recent[0] if recent else -1
+    if skipped:
+        kept = np.flatnonzero(~history.skipped[max(0, size - CONTEXT) : size])
+        anchor = int(history.song[max(0, size - CONTEXT) + kept[-1]]) if len(kept) else anchor
+    turn = size + (started is not None)
+    return Moment(tuple(recent), turn, now_s, session, skipped, anchor)
 
 
 class Expert:

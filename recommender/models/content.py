@@ -7,12 +7,14 @@ import numpy as np
 from recommender.data.arrays import FloatArray
 from recommender.models.base import Expert, Moment
 
-ALBUM, ARTIST, GENRE, YEAR, TITLE = 0.35, 0.3, 0.15, 0.1, 0.3
-WIDEST_TITLES = 30_000
+ALBUM, ARTIST, GENRE, YEAR, TITLE = 0.3, 0.35, 0.3, 0.1, 0.1
 
 
 class Content(Expert):
-    """Album, artist, genre, year and title text compared with the last few songs."""
+    """Album, artist, genre, year and title text compared with the last few songs.
+
+    A song that was skipped is no example to follow: the one before it stands for the moment.
+    """
 
     name = "content"
     columns = ("alike", "album", "album_next", "genre", "year", "title", "title_recent")
@@ -20,14 +22,15 @@ class Content(Expert):
     def fill(self, moment: Moment, out: FloatArray) -> None:
         if not moment.recent:
             return
-        catalogue, song = self.catalogue, moment.current
+        catalogue, song = self.catalogue, moment.anchor
         self._album(song, out)
         if catalogue.genre[song]:
             out[3] = catalogue.genre == catalogue.genre[song]
         if catalogue.year[song]:
             gap = np.abs(catalogue.year - catalogue.year[song])
             out[4] = np.exp(-gap / 4) * (catalogue.year > 0)
-        for back, other in enumerate(moment.recent[:4]):
+        followed = (song, *(other for other in moment.recent[:4] if other != song))
+        for back, other in enumerate(followed):
             owners, amounts = catalogue.titles.similar(other)
             sums = np.bincount(owners, amounts, minlength=len(catalogue)).astype(np.float32)
             if back == 0:

@@ -15,7 +15,7 @@ PRIOR: dict[str, float] = {
     "in_session": -0.7, "last": -0.9, "seen_20": -0.5, "due": 0.6, "hour": 0.1,
     "hour_artist": 0.2,
     "new": 0.3, "new_near": 0.9, "new_same": 1.4, "new_left": 0.6, "new_run": 0.3, "new_fan": 0.5,
-    "album": 0.8, "album_next": 2.5, "genre": 0.4, "year": 0.2, "title": 0.3, "alike": 1.0,
+    "album": 0.8, "album_next": 2.5, "genre": 0.8, "year": 0.2, "title": 0.2, "alike": 1.0,
     "kept": 0.6, "skipped_session": -1.0, "skipped_artist": -0.4,
     "shift": 2.5, "liked": 0.8, "liked_artist": 0.4,
 }  # fmt: skip

@@ -149,7 +149,7 @@ class Reasons:
         return f"New to you, by {artist}" if artist else "New to you"
 
     def _content(self, song: int) -> str:
-        tag, current = self.songs[song], self.scored.moment.current
+        tag, current = self.songs[song], self.scored.moment.anchor
         if current < 0:
             return ""
         heard = "" if self.history.plays[song] else "New to you, "

@@ -11,7 +11,7 @@ from recommender.data.arrays import BoolArray, FloatArray, IndexArray, IntArray
 
 NO_REPEAT = 50
 HABIT_PLAYS = 30
-USUAL_SHARE = 0.15
+USUAL_SHARE, USUAL_RUN = 0.25, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def habit_of(artists: IntArray) -> Habit:
     """The habit shown by the artists of the last plays, newest first."""
     lately = artists[:HABIT_PLAYS]
     if len(lately) < 5:
-        return Habit(USUAL_SHARE, 1)
+        return Habit(USUAL_SHARE, USUAL_RUN)
     share = float(np.bincount(lately).max() / len(lately))
     edges = np.flatnonzero(np.diff(lately)) + 1
     run = int(np.diff(np.concatenate([[0], edges, [len(lately)]])).max())
@@ -58,26 +58,30 @@ def spaced(
 ) -> list[int]:
     """The first `rows` of `ordered` that keep to the habit; `before` are artists, newest first.
 
-    When too few are left the rule gives way, so that a library of one artist still has a list.
+    A song that has to wait for its artist's turn comes as soon as it may. When too few are left
+    the rule gives way, so that a library of one artist still has a list.
     """
     most = most_rows(habit, rows)
     counts: dict[int, int] = {}
     last = before[0] if before else -1
     run = _run_length(before)
+    left = list(zip(ordered.tolist(), artist_of[ordered].tolist(), strict=True))
     chosen: list[int] = []
-    waiting: list[int] = []
-    for song in ordered.tolist():
-        if len(chosen) == rows:
-            break
-        artist = int(artist_of[song])
-        if counts.get(artist, 0) >= most or (artist == last and run >= habit.run):
-            waiting.append(song)
-            continue
+    while left and len(chosen) < rows:
+        place = next(
+            (
+                place
+                for place, (_, artist) in enumerate(left)
+                if counts.get(artist, 0) < most and (artist != last or run < habit.run)
+            ),
+            0,
+        )
+        song, artist = left.pop(place)
         run = run + 1 if artist == last else 1
         last = artist
         counts[artist] = counts.get(artist, 0) + 1
         chosen.append(song)
-    return chosen + waiting[: rows - len(chosen)]
+    return chosen
 
 
 def _run_length(artists: Sequence[int]) -> int:

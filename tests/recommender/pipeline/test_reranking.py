@@ -38,19 +38,24 @@ def test_the_habit_is_read_from_the_last_plays() -> None:
 
 
 def test_too_few_plays_show_no_habit() -> None:
-    assert habit_of(np.array([1, 1], np.int32)) == Habit(0.15, 1)
+    assert habit_of(np.array([1, 1], np.int32)) == Habit(0.25, 2)
 
 
 def test_an_artist_fills_no_more_rows_than_the_habit_says() -> None:
     artists = np.array([0, 0, 0, 0, 1, 2, 3, 4], np.int32)
     chosen = spaced(np.arange(8), artists, Habit(0.4, 1), 5)
-    assert chosen == [0, 4, 5, 6, 7]
+    assert chosen == [0, 4, 1, 5, 6]
     assert most_rows(Habit(0.4, 1), 5) == 2
 
 
 def test_the_artist_that_just_played_waits_when_runs_are_not_the_habit() -> None:
     artists = np.array([0, 1, 0], np.int32)
-    assert spaced(np.arange(3), artists, Habit(1.0, 1), 2, before=[0]) == [1, 2]
+    assert spaced(np.arange(3), artists, Habit(1.0, 1), 2, before=[0]) == [1, 0]
+
+
+def test_a_song_that_waits_comes_as_soon_as_it_may() -> None:
+    artists = np.array([0, 0, 1, 2], np.int32)
+    assert spaced(np.arange(4), artists, Habit(1.0, 1), 4) == [0, 2, 1, 3]
 
 
 def test_a_library_of_one_artist_still_has_a_list() -> None:
