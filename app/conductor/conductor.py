@@ -18,7 +18,7 @@ from app.conductor.opening import LocationOpener
 from app.conductor.order import PlayOrder
 from app.conductor.play_log import PlayLog
 from app.conductor.playing import Choice, Playing
-from app.conductor.queue import Queue
+from app.player.queue import Queue
 from app.conductor.queue_keeper import QueueKeeper
 from app.conductor.reactions import Reactions
 from app.conductor.session_keeper import SessionKeeper, playing_of

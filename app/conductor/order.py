@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from app.conductor.list_keeper import ListKeeper, chosen_row
 from app.conductor.playing import Choice
-from app.conductor.queue import Queue
+from app.player.queue import Queue
 from app.conductor.queue_keeper import QueueKeeper
 from app.conductor.up_next import PredictedRow, PredictedView
 from app.library.track import Track

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from app.conductor.queue import Queue
+from app.player.queue import Queue
 from app.conductor.undo import QueueStep, UndoStack
 from app.conductor.up_next import Notice, QueueRow
 from app.library.library import Library

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from app.conductor.deck import Deck
 from app.conductor.playing import Choice, Playing
-from app.conductor.queue import Queue
+from app.player.queue import Queue
 from app.library.track import Track
 from app.listening.events import SessionState
 from app.listening.session import progress, with_progress

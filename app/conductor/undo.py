@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.conductor.playing import Playing
-from app.conductor.queue import Queue
+from app.player.queue import Queue
 
 LIMIT = 100
 

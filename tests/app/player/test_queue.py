@@ -1,4 +1,4 @@
-"""The user's queue."""
+"""The user's queue as a value."""
 
 from __future__ import annotations
 
@@ -8,114 +8,93 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.listening.events import QueueEntry
-from app.player.queue import Queue, Repeat
+from app.player.queue import Queue
 
-tracks = st.lists(st.integers(1, 50), max_size=12)
-
-
-def test_tracks_play_in_the_order_they_were_added() -> None:
-    queue = Queue().add([7, 8]).add([9])
-    first, queue = queue.take_next()
-    assert first == QueueEntry(1, 7)
-    assert queue.track_ids == (8, 9)
+TRACKS = st.lists(st.integers(1, 9), max_size=6)
 
 
-def test_play_next_goes_in_front_in_the_order_given() -> None:
-    assert Queue().add([1]).add_next([2, 3]).track_ids == (2, 3, 1)
+def tracks_of(queue: Queue) -> list[int]:
+    return [entry.track_id for entry in queue.entries]
 
 
-def test_the_same_track_twice_is_two_entries() -> None:
-    queue = Queue().add([5, 5])
-    assert queue.remove([1]).entries == (QueueEntry(2, 5),)
+def test_tracks_are_added_at_the_end_in_front_or_between():
+    queue = Queue().add([1, 2]).add([3], 0).add([4], 1)
+    assert tracks_of(queue) == [3, 4, 1, 2]
 
 
-def test_an_id_is_never_used_again() -> None:
-    queue = Queue().add([1, 2]).clear().add([3])
-    assert queue.entries == (QueueEntry(3, 3),)
+def test_an_index_outside_the_queue_means_its_nearest_end():
+    assert tracks_of(Queue().add([1]).add([2], 99).add([3], -5)) == [3, 1, 2]
 
 
-def test_dragging_rows_down_and_up() -> None:
-    queue = Queue().add([10, 20, 30, 40])
-    assert queue.move([1], 4).track_ids == (20, 30, 10, 40)
-    assert queue.move([4, 3], 1).track_ids == (30, 40, 10, 20)
-    assert queue.move([2], None).track_ids == (10, 30, 40, 20)
-    assert queue.move([2, 3], 3).track_ids == (10, 20, 30, 40)
+def test_a_moved_entry_ends_up_at_the_index():
+    queue = Queue().add([1, 2, 3, 4])
+    first = queue.entries[0].entry_id
+    assert tracks_of(queue.move(first, 2)) == [2, 3, 1, 4]
 
 
-def test_moving_before_an_entry_that_is_gone_changes_nothing() -> None:
-    queue = Queue().add([1, 2])
-    assert queue.move([1], 99) == queue
+def test_the_same_track_twice_is_two_entries():
+    queue = Queue().add([7, 7])
+    assert tracks_of(queue.remove(queue.entries[0].entry_id)) == [7]
 
 
-def test_repeat_all_puts_the_taken_entry_at_the_end() -> None:
-    queue = Queue().add([1, 2]).set_repeat(Repeat.ALL)
-    taken = []
-    for _ in range(5):
-        entry, queue = queue.take_next()
-        taken.append(entry.track_id if entry else None)
-    assert taken == [1, 2, 1, 2, 1]
+def test_shuffle_is_undone_less_what_has_gone_plus_what_has_come():
+    queue = Queue().add(range(1, 10)).shuffle(random.Random(3))
+    assert queue.is_shuffled
+    gone = queue.entries[0]
+    back = queue.remove(gone.entry_id).add([42]).unshuffle()
+    assert tracks_of(back) == [n for n in range(1, 10) if n != gone.track_id] + [42]
+    assert not back.is_shuffled
 
 
-def test_repeat_all_in_random_order_never_plays_a_track_twice_in_a_row() -> None:
-    queue = Queue().add([1, 2, 3]).set_repeat(Repeat.ALL).set_shuffled(True)
-    rng = random.Random(1)
-    last = None
-    for _ in range(60):
-        entry, queue = queue.take_next(rng)
-        assert entry is not None
-        assert entry.track_id != last
-        last = entry.track_id
+def test_a_saved_queue_with_an_id_twice_keeps_both_tracks():
+    queue = Queue.restored([QueueEntry(5, 1), QueueEntry(5, 2)])
+    assert tracks_of(queue) == [1, 2]
+    assert len({entry.entry_id for entry in queue.entries}) == 2
 
 
-def test_the_old_queue_is_the_undo() -> None:
-    before = Queue().add([1, 2, 3])
-    before.remove([2]).clear()
-    assert before.track_ids == (1, 2, 3)
+@st.composite
+def changed_queues(draw: st.DrawFn) -> list[Queue]:
+    """A queue and all that was made of it, step by step."""
+    queues = [Queue()]
+    for _ in range(draw(st.integers(0, 12))):
+        queue = queues[-1]
+        ids = [entry.entry_id for entry in queue.entries] or [0]
+        change = draw(st.sampled_from(("add", "move", "remove", "clear", "shuffle", "unshuffle")))
+        if change == "add":
+            queue = queue.add(draw(TRACKS), draw(st.none() | st.integers(-2, 9)))
+        elif change == "move":
+            queue = queue.move(draw(st.sampled_from(ids)), draw(st.integers(-2, 9)))
+        elif change == "remove":
+            queue = queue.remove(draw(st.sampled_from(ids)))
+        elif change == "shuffle":
+            queue = queue.shuffle(random.Random(draw(st.integers(0, 99))))
+        else:
+            queue = queue.clear() if change == "clear" else queue.unshuffle()
+        queues.append(queue)
+    return queues
 
 
-def test_a_saved_queue_comes_back_even_if_it_was_damaged() -> None:
-    entries = [QueueEntry(4, 40), QueueEntry(2, 20), QueueEntry(4, 41)]
-    queue = Queue.restored(entries, "sometimes")
-    assert queue.track_ids == (40, 20)
-    assert queue.repeat is Repeat.OFF
-    assert queue.add([9]).entries[-1] == QueueEntry(5, 9)
+@given(changed_queues())
+def test_an_entry_id_never_means_two_things(queues):
+    meant: dict[int, int] = {}
+    for queue in queues:
+        ids = [entry.entry_id for entry in queue.entries]
+        assert len(ids) == len(set(ids))
+        for entry in queue.entries:
+            assert meant.setdefault(entry.entry_id, entry.track_id) == entry.track_id
+            assert entry.entry_id < queue.next_id
 
 
-def test_nothing_comes_out_of_an_empty_queue() -> None:
-    assert Queue().take_next() == (None, Queue())
-    assert Queue().take(1) == (None, Queue())
+@given(changed_queues())
+def test_shuffled_or_not_the_same_entries_are_there(queues):
+    for queue in queues:
+        if queue.unshuffled is not None:
+            assert set(queue.unshuffled) == set(queue.entries)
 
 
-@given(tracks, tracks, st.integers(-3, 15))
-def test_inserting_keeps_what_was_there(old: list[int], new: list[int], at: int) -> None:
-    queue = Queue().add(old).insert(at, new)
-    assert sorted(queue.track_ids) == sorted(old + new)
-    assert [entry.track_id for entry in queue.entries if entry.entry_id <= len(old)] == old
-
-
-@given(tracks, st.data())
-def test_moving_loses_and_doubles_nothing(old: list[int], data: st.DataObject) -> None:
-    queue = Queue().add(old)
-    ids = [entry.entry_id for entry in queue.entries]
-    moving = data.draw(st.lists(st.sampled_from(ids), unique=True)) if ids else []
-    before = data.draw(st.sampled_from([*ids, None, 999]))
-    moved = queue.move(moving, before)
-    assert sorted(entry.entry_id for entry in moved.entries) == ids
-    rest = [entry.entry_id for entry in moved.entries if entry.entry_id not in moving]
-    assert rest == [entry_id for entry_id in ids if entry_id not in moving]
-
-
-@given(tracks, st.integers(0, 2**32))
-def test_taking_in_random_order_takes_each_entry_once(old: list[int], seed: int) -> None:
-    queue, rng, taken = Queue().add(old).set_shuffled(True), random.Random(seed), []
-    while queue:
-        entry, queue = queue.take_next(rng)
-        assert entry is not None
-        taken.append(entry.entry_id)
-    assert sorted(taken) == list(range(1, len(old) + 1))
-
-
-@given(tracks, st.integers(0, 2**32))
-def test_shuffling_keeps_every_entry(old: list[int], seed: int) -> None:
-    queue = Queue().add(old)
-    assert set(queue.shuffle(random.Random(seed)).entries) == set(queue.entries)
+@given(changed_queues())
+def test_what_is_saved_comes_back_in_its_order(queues):
+    for queue in queues:
+        again = Queue.restored(queue.entries, queue.is_shuffled)
+        assert again.entries == queue.entries
+        assert again.is_shuffled == queue.is_shuffled
