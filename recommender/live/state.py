@@ -151,14 +151,15 @@ class ListenerState:
         self.version += 1
 
     def _retract_old(self, event_id: int) -> None:
-        self.journal.clear()
         if any(reaction.event_id == event_id for reaction in self.reactions):
+            self.journal.clear()
             rest = [each for each in self.reactions if each.event_id != event_id]
             self.load_reactions(rest)
             return
         size = self.history.size
         keep = self.event_ids[:size] != event_id
         if not keep.all():
+            self.journal.clear()
             self.event_ids[: int(keep.sum())] = self.event_ids[:size][keep]
             self.history.keep(keep)
             self.ranker.board.load()

@@ -278,3 +278,12 @@ def test_a_dislike_of_a_song_that_is_away_holds_when_it_returns() -> None:
     recommender.update_songs(library(60))
     assert 50 not in ids(recommender, 60)
     assert 51 in ids(recommender, 60)
+
+
+def test_an_unknown_undo_does_not_spoil_the_next_one() -> None:
+    recommender = listener()
+    before = recommender.recommend(20)
+    recommender.observe(reaction(100, 60, ReactionKind.LIKE))
+    recommender.observe(Retracted(9_999))
+    recommender.observe(Retracted(100))
+    assert recommender.recommend(20) == before
