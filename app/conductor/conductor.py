@@ -18,7 +18,6 @@ from app.conductor.opening import LocationOpener
 from app.conductor.order import PlayOrder
 from app.conductor.play_log import PlayLog
 from app.conductor.playing import Choice, Playing
-from app.player.queue import Queue
 from app.conductor.queue_keeper import QueueKeeper
 from app.conductor.reactions import Reactions
 from app.conductor.session_keeper import SessionKeeper, playing_of
@@ -30,6 +29,7 @@ from app.listening.events import FeedbackKind, Origin, SessionState
 from app.listening.rules import Ending
 from app.listening.store import ListeningStore
 from app.player.engine import Engine, PlaybackState
+from app.player.queue import Queue
 
 log = logging.getLogger(__name__)
 

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator
 
 from app.conductor.list_keeper import ListKeeper, chosen_row
 from app.conductor.playing import Choice
-from app.player.queue import Queue
 from app.conductor.queue_keeper import QueueKeeper
 from app.conductor.up_next import PredictedRow, PredictedView
 from app.library.track import Track
 from app.listening.events import Origin
+from app.player.queue import Queue
 
 
 class PlayOrder:

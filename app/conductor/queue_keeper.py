@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from app.player.queue import Queue
 from app.conductor.undo import QueueStep, UndoStack
 from app.conductor.up_next import Notice, QueueRow
 from app.library.library import Library
 from app.library.track import Track
+from app.player.queue import Queue
 from app.signals import Signal
 
 

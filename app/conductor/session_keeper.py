@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 from app.conductor.deck import Deck
 from app.conductor.playing import Choice, Playing
-from app.player.queue import Queue
 from app.library.track import Track
 from app.listening.events import SessionState
 from app.listening.session import progress, with_progress
 from app.listening.store import ListeningStore
+from app.player.queue import Queue
 
 TICK_MS = 500
 """So much of the position is lost at most, besides the time a commit takes."""
