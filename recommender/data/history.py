@@ -67,6 +67,13 @@ class History:
         """The turn at which the latest session began."""
         return int(self.starts[self.sessions - 1]) if self.sessions else 0
 
+    def session_bounds(self, turns: IntArray) -> tuple[IndexArray, IndexArray]:
+        """For each turn the first turn of its session, and the one after its last."""
+        sessions = self.session[turns]
+        following = np.minimum(sessions + 1, self.sessions - 1)
+        ends = np.where(sessions + 1 < self.sessions, self.starts[following], self.size)
+        return self.starts[sessions], ends
+
     def session_of(self, play: LoggedPlay) -> int:
         """The number of the session that `play` would belong to if it came next."""
         if self.size == 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.data.arrays import FloatArray, IntArray
+from recommender.data.arrays import FloatArray, IndexArray, IntArray
 from recommender.models.base import Expert, Moment
 
 REACH = 15
@@ -28,19 +28,15 @@ class Cooccurrence(Expert):
         places, back, busy = self._places(moment)
         if len(places) == 0:
             return
-        history, size = self.history, len(self.catalogue)
-        turns = places[:, None] + OFFSETS
-        here = history.session[places]
-        inside = np.clip(turns, 0, history.size - 1)
-        valid = (turns == inside) & (history.session[inside] == here[:, None])
-        songs = history.song[inside[valid]]
-        age = (places - history.size).astype(np.float32)
+        size = len(self.catalogue)
+        songs, place, step = self._around(places, OFFSETS)
+        age = (places - self.history.size).astype(np.float32)
         base = np.float32(0.85) ** back
         old = base * np.exp(age / np.float32(LASTING)) / np.sqrt(busy + 2)
-        weights = (old[:, None] * CLOSENESS)[valid]
-        fresh = ((base * np.exp(age / np.float32(FRESH)))[:, None] * CLOSENESS)[valid]
-        forward = np.broadcast_to(OFFSETS > 0, turns.shape)[valid]
-        contexts = np.broadcast_to(back[:, None], turns.shape)[valid]
+        weights = old[place] * CLOSENESS[step]
+        fresh = (base * np.exp(age / np.float32(FRESH)))[place] * CLOSENESS[step]
+        forward = step >= REACH
+        contexts = back[place]
         current = int(np.searchsorted(contexts, 1))
         out[0] = np.bincount(songs, weights, size)
         out[1] = np.bincount(songs, fresh, size)
@@ -62,15 +58,22 @@ class Cooccurrence(Expert):
         found = [history.places[song][-SECOND_PLACES:] for song in known.tolist()]
         counts = np.array([len(places) for places in found], np.int64)
         places = np.array([place for group in found for place in group], np.int32)
-        turns = places[:, None] + SECOND_OFFSETS
-        inside = np.clip(turns, 0, history.size - 1)
-        here = history.session[places][:, None]
-        valid = (turns == inside) & (history.session[inside] == here)
+        songs, place, _ = self._around(places, SECOND_OFFSETS)
         share = np.repeat(out[0, known] / np.sqrt(counts + 2), counts)
-        weights = np.broadcast_to(share[:, None], turns.shape)[valid]
-        out[5] = np.bincount(history.song[inside[valid]], weights, len(self.catalogue))
+        out[5] = np.bincount(songs, share[place], len(self.catalogue))
         out[5] /= np.sqrt(history.plays + 1)
         np.log(out[5] + 1, out=out[5])
+
+    def _around(
+        self, places: IntArray, offsets: IntArray
+    ) -> tuple[IntArray, IndexArray, IndexArray]:
+        """Songs at these offsets from the places in the same session; which place, which offset."""
+        start, end = self.history.session_bounds(places)
+        turns = places[:, None] + offsets
+        flat = np.flatnonzero((turns >= start[:, None]) & (turns < end[:, None]))
+        place = flat // len(offsets)
+        songs = self.history.song[turns.ravel()[flat]]
+        return songs, place, flat - place * len(offsets)
 
     def _places(self, moment: Moment) -> tuple[IntArray, IntArray, FloatArray]:
         """Earlier plays of the last songs, how far back each song is, and how often it came."""
