@@ -124,7 +124,7 @@ class Link:
     def _run_once(self) -> tuple[str, int | None]:
         """One process from start to end; gives the reason of its end."""
         anew = self._own_crashes >= ANEW_AFTER
-        job = replace(self._job, anew=anew, in_a_hurry=bool(self._crashes))
+        job = replace(self._job, anew=anew)
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         outbox: queue.SimpleQueue[messages.Request | None] = queue.SimpleQueue()

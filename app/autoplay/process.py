@@ -1,4 +1,7 @@
-"""The recommender's process: its entry, light to import, and the manners it keeps."""
+"""The recommender's process: its entry, light to import.
+
+It runs at the usual priority: a person waits for its list, and it rests when nobody does.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,6 @@ from pathlib import Path
 log = logging.getLogger(__name__)
 
 NAME = "segue-recommend"
-NICENESS = 5
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -21,15 +23,13 @@ THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXP
 class Job:
     """What a process serves: the recommender's class as "module:name", its data, its checkpoints.
 
-    `anew` leaves the checkpoints out: processes that used them have crashed. `in_a_hurry` puts
-    good manners off until the list is back: somebody looks at the plain one.
+    `anew` leaves the checkpoints out: processes that used them have crashed.
     """
 
     database: Path
     checkpoints: Path
     model: str = "recommender.live:LiveRecommender"
     anew: bool = False
-    in_a_hurry: bool = False
 
 
 def main(pipe: Connection, job: Job) -> None:
@@ -47,15 +47,9 @@ def main(pipe: Connection, job: Job) -> None:
     from app.autoplay.worker import serve
 
     try:
-        serve(pipe, job, be_polite)
+        serve(pipe, job)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         log.info("The player is gone.")
-
-
-def be_polite() -> None:
-    """Let playback and the window go first."""
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
 
 
 def _show_name() -> None:

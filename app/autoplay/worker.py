@@ -6,7 +6,7 @@ import importlib
 import logging
 import multiprocessing
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from typing import cast
 
@@ -30,18 +30,14 @@ SAVE_AT_EXIT_S = 1.5
 """Saving that takes longer is left out at exit: the next start catches up from the events."""
 
 
-def serve(pipe: Connection, job: Job, be_polite: Callable[[], None]) -> None:
+def serve(pipe: Connection, job: Job) -> None:
     """Answer requests until Shutdown or until the other side is gone (then EOFError or OSError)."""
-    if not job.in_a_hurry:
-        be_polite()
     module, _, name = job.model.partition(":")
     factory = cast(type[LiveRecommender], getattr(importlib.import_module(module), name))
     if job.anew:
         checkpoints.forget(job.checkpoints)
     server = Server(pipe, KeptModel(factory, job.database, job.checkpoints))
     server.warm_up()
-    if job.in_a_hurry:
-        be_polite()
     server.run()
 
 
