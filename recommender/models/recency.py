@@ -24,7 +24,8 @@ class Recency(Expert):
         heard = history.heard()
         if isinstance(heard, slice):
             self._traces(moment, heard, out)
-            out[:13] *= history.plays > 0
+            if not history.plays.all():
+                out[:13, history.plays == 0] = 0
         elif len(heard):
             traces = np.zeros((13, len(heard)), np.float32)
             self._traces(moment, heard, traces)
