@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from recommender.data.arrays import FloatArray
+from recommender.data.history import History
 from recommender.models.base import Expert, Moment
 
 ALBUM, ARTIST, GENRE, YEAR, TITLE = 0.3, 0.35, 0.3, 0.1, 0.1
+
+KEPT_TITLES = 8
 
 
 class Content(Expert):
@@ -18,6 +21,11 @@ class Content(Expert):
 
     name = "content"
     columns = ("alike", "album", "album_next", "genre", "year", "title", "title_recent")
+
+    def __init__(self, history: History) -> None:
+        super().__init__(history)
+        self._kept: dict[int, FloatArray] = {}
+        self._revision = -1
 
     def fill(self, moment: Moment, out: FloatArray) -> None:
         if not moment.recent:
@@ -31,16 +39,28 @@ class Content(Expert):
             out[4] = np.exp(-gap / 4) * (catalogue.year > 0)
         followed = (song, *(other for other in moment.recent[:4] if other != song))
         for back, other in enumerate(followed):
-            owners, amounts = catalogue.titles.similar(other)
-            sums = np.bincount(owners, amounts, minlength=len(catalogue)).astype(np.float32)
+            alike = self._titles(other)
             if back == 0:
-                out[5] = sums
-            out[6] += sums * 0.7**back
+                out[5] = alike
+            out[6] += alike * np.float32(0.7**back)
         out[5, song] = 0
         out[6, list(moment.recent[:4])] = 0
         same_artist = catalogue.artist == catalogue.artist[song]
         out[0] = (ALBUM * out[1] + ARTIST * same_artist + GENRE * out[3] + YEAR * out[4]
                   + TITLE * out[5])  # fmt: skip
+
+    def _titles(self, song: int) -> FloatArray:
+        """How alike all titles are to the song's; the last few answers are kept."""
+        if self._revision != self.catalogue.revision:
+            self._revision = self.catalogue.revision
+            self._kept.clear()
+        if song not in self._kept:
+            if len(self._kept) >= KEPT_TITLES:
+                self._kept.pop(next(iter(self._kept)))
+            owners, amounts = self.catalogue.titles.similar(song)
+            sums = np.bincount(owners, amounts, minlength=len(self.catalogue))
+            self._kept[song] = sums.astype(np.float32)
+        return self._kept[song]
 
     def _album(self, song: int, out: FloatArray) -> None:
         catalogue = self.catalogue
