@@ -8,9 +8,9 @@ from recommender.data.arrays import FloatArray, IndexArray, IntArray
 from recommender.models.base import Expert, Moment
 
 REACH = 15
-MOST_PLACES = 45
+MOST_PLACES = 32
 LAST_SONGS = 10
-SECOND_SONGS, SECOND_PLACES = 60, 10
+SECOND_SONGS, SECOND_PLACES = 60, 8
 SECOND_OFFSETS: IntArray = np.array([-5, -4, -3, -2, -1, 1, 2, 3, 4, 5], np.int32)
 LASTING, FRESH = 8000.0, 600.0
 OFFSETS: IntArray = np.array([d for d in range(-REACH, REACH + 1) if d], np.int32)
