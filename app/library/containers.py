@@ -96,9 +96,7 @@ def _synchsafe(field: bytes) -> int:
     return value
 
 
-def _mpeg(
-    file: BinaryIO, start: int, size: int, picture_start: int, picture_size: int
-) -> Layout:
+def _mpeg(file: BinaryIO, start: int, size: int, picture_start: int, picture_size: int) -> Layout:
     end = _before_trailing_tags(file, start, size)
     first = find_frames(file, start, end)
     if first is None:
@@ -179,9 +177,7 @@ def _after_ogg_headers(file: BinaryIO, position: int, packets: int) -> int:
     raise UnreadableFileError("The file ends before its sound begins; it may be cut off.")
 
 
-def _ogg_duration_ms(
-    file: BinaryIO, start: int, size: int, rate: int, skipped: int
-) -> int | None:
+def _ogg_duration_ms(file: BinaryIO, start: int, size: int, rate: int, skipped: int) -> int | None:
     for length in (_TAIL // 8, _TAIL * 2):
         tail_start = max(start, size - length)
         file.seek(tail_start)

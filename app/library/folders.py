@@ -63,9 +63,7 @@ def remove_folder(connection: sqlite3.Connection, folder_id: int) -> None:
     )
 
 
-def set_availability(
-    connection: sqlite3.Connection, folder_id: int, *, available: bool
-) -> int:
+def set_availability(connection: sqlite3.Connection, folder_id: int, *, available: bool) -> int:
     """Note that a folder is there or not; returns how many tracks changed.
 
     When it is back, a scan tells which of its files are.
@@ -81,9 +79,7 @@ def set_availability(
     )
 
 
-def _update_tracks(
-    connection: sqlite3.Connection, change: str, where: str, folder_id: int
-) -> int:
+def _update_tracks(connection: sqlite3.Connection, change: str, where: str, folder_id: int) -> int:
     """Change the tracks that match, a few in each transaction so that no other writer waits."""
     total = 0
     while True:

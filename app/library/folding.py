@@ -10,9 +10,10 @@ LAST = "\uffff"
 MAX_KEY_LENGTH = 200
 
 _APOSTROPHES = "'`´’‘ʼ"
-_ASCII = {
-    code: (chr(code).lower() if chr(code).isalnum() else " ") for code in range(128)
-} | {ord("'"): "", ord("`"): ""}
+_ASCII = {code: (chr(code).lower() if chr(code).isalnum() else " ") for code in range(128)} | {
+    ord("'"): "",
+    ord("`"): "",
+}
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ı": "i"})
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from app.library import additions, groups
 from app.library.cache import Recent
 from app.library.folder import Folder, ScanProblem
+from app.library.folding import fold
 from app.library.query import GroupRow, Section, SortKey, Totals, TrackQuery
 from app.library.rows import TRACK_COLUMNS, location_of, revision, stored_location, track_of
 from app.library.search import IdSet, Search, parse_search
@@ -21,6 +22,9 @@ from app.library.views import View, view_of
 
 _FEW = 2_000
 """Up to so many hits SQLite sorts them; above, a whole order is filtered, which is quicker."""
+
+_GLIMPSED = 2_000
+"""Rows looked at for a glimpse of a broad search."""
 
 _RESULTS_KEPT = 12
 _ORDERS_KEPT = 3
@@ -84,6 +88,25 @@ class Library:
             view.select(TRACK_COLUMNS) + " LIMIT ? OFFSET ?", (*view.parameters, limit, offset)
         )
         return [track_of(row) for row in rows]
+
+    def glimpse(self, query: TrackQuery, limit: int) -> list[Track]:
+        """The first rows of a search for one letter, found without finding all of them.
+
+        Empty where that is no quicker: for other searches, and for letters that are rare.
+        """
+        letters = query.text.strip()
+        if not letters.isalnum() or len(letters) > 1 or query.section is not Section.TRACKS:
+            return []
+        view = view_of(query)
+        first_rows = view.select("t.*") + f" LIMIT {_GLIMPSED}"
+        words = "' ' || title_key || ' ' || artist_key || ' ' || owner_key || ' ' || album_key"
+        rows = self._connection.execute(
+            f"SELECT {TRACK_COLUMNS} FROM ({first_rows}) t"
+            f" WHERE {words} || ' ' || genre_key LIKE ? LIMIT ?",
+            (*view.parameters, f"% {fold(letters)}%", limit),
+        )
+        tracks = [track_of(row) for row in rows]
+        return tracks if len(tracks) == limit else []
 
     def totals(self, query: TrackQuery) -> Totals:
         """How many tracks a query finds and how long they play."""

@@ -51,9 +51,7 @@ class Telling:
         now = time.monotonic()
         if now >= self._next_s:
             self._next_s = now + _PROGRESS_S
-            self.send(
-                "progress", current=current, done=done, total=total, changes=counts.total
-            )
+            self.send("progress", current=current, done=done, total=total, changes=counts.total)
 
 
 def main(connection: Connection, request_json: str) -> None:

@@ -258,9 +258,7 @@ class Scan:
                 self._connection.executemany(sql, rows[start : start + _ROWS_AT_ONCE])
 
 
-def _tops(
-    folders: Sequence[FolderRow], only: Sequence[str] | None
-) -> list[tuple[FolderRow, str]]:
+def _tops(folders: Sequence[FolderRow], only: Sequence[str] | None) -> list[tuple[FolderRow, str]]:
     """The directories to walk with their folders; outer ones first, so that they own the files."""
     ordered = sorted(folders, key=lambda folder: folder.path)
     if only is None:
@@ -297,6 +295,3 @@ def _gathered(batches: Iterable[list[Answer]]) -> Iterator[list[Answer]]:
         waiting = []
     if waiting:
         yield waiting
-
-
-

@@ -138,9 +138,7 @@ class ScanRunner:
     def _run_process(self, request: ScanRequest) -> None:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(
-            target=_scan, args=(theirs, request.to_json()), name="segue-scan"
-        )
+        process = context.Process(target=_scan, args=(theirs, request.to_json()), name="segue-scan")
         try:
             process.start()
         except OSError as error:

@@ -111,9 +111,7 @@ class FolderWatcher:
             self._wake.wait_for(lambda: self._closed or self._changed, self._poll_s)
             while self._changed and not self._closed:
                 now = time.monotonic()
-                rest = min(
-                    self._last_s + self._quiet_s - now, self._first_s + LONGEST_WAIT_S - now
-                )
+                rest = min(self._last_s + self._quiet_s - now, self._first_s + LONGEST_WAIT_S - now)
                 if rest <= 0:
                     break
                 self._wake.wait(rest)

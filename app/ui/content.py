@@ -27,7 +27,7 @@ from app.ui.track_model import PAGE_ROWS, Column, Deliver, TrackModel
 from app.ui.track_table import TrackTable
 from app.ui.wording import count, totals_in_words
 
-TOTALS_AFTER_MS = 120
+TOTALS_AFTER_MS = 300
 BLANK_AFTER_MS = 250
 """Rows of another place are not shown longer than this."""
 PLACES_REMEMBERED = 50
@@ -153,6 +153,7 @@ class Content(QWidget):
     def refresh(self) -> None:
         """Ask anew for what is shown."""
         place, text = self._place, self._text
+        self._totals_soon.stop()
         if place.is_group:
             self._reader.ask(
                 lambda library: find_groups(library, place.kind, text),
@@ -163,6 +164,12 @@ class Content(QWidget):
             return
         query = place.query(text, *self._sort)
         with_albums = place.kind is PlaceKind.ARTIST and not text.strip()
+        if text:
+            self._reader.ask(
+                lambda library: library.glimpse(query, PAGE_ROWS),
+                lambda tracks: self._take_glimpse(text, tracks),
+                "glimpse",
+            )
         self._reader.ask(
             lambda library: find(library, query, with_albums),
             self._take_found,
@@ -203,6 +210,13 @@ class Content(QWidget):
         """Rows to look at while the rest is being counted."""
         if not self.tracks.rowCount() and tracks:
             self.tracks.show_ids(array("q", [track.track_id for track in tracks]), tracks)
+            self._pages.setCurrentWidget(self._track_page)
+
+    def _take_glimpse(self, text: str, tracks: Sequence[Track]) -> None:
+        """Rows to look at while the rest of a broad search is found."""
+        if tracks and text == self._text:
+            ids = array("q", [track.track_id for track in tracks])
+            self.table.keep_place(lambda: self.tracks.show_ids(ids, tracks))
             self._pages.setCurrentWidget(self._track_page)
 
     def _take_found(self, found: Found) -> None:

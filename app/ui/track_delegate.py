@@ -17,9 +17,10 @@ from app.library.track import Track
 from app.ui.covers import Covers
 from app.ui.icons import pixmap
 from app.ui.theme import Theme
-from app.ui.track_model import Column, Index, TrackModel
+from app.ui.track_model import TEXTS, Column, Index, TrackModel
 
-_VCENTRE = Qt.AlignmentFlag.AlignVCenter
+_AT_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_AT_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _STRONG = (Column.TITLE,)
 _NUMBERS = (Column.YEAR, Column.LENGTH)
 
@@ -84,7 +85,7 @@ class TrackDelegate(QStyledItemDelegate):
         elif column == Column.LIKED:
             self._paint_opinion(painter, rect, track, row == self._state.hovered)
         else:
-            self._paint_words(painter, rect, index, track, playing)
+            self._paint_words(painter, rect, column, track, playing)
         painter.setOpacity(1)
 
     def helpEvent(
@@ -212,13 +213,13 @@ class TrackDelegate(QStyledItemDelegate):
         self,
         painter: QPainter,
         rect: QRect,
-        index: Index,
+        column: int,
         track: Track,
         playing: bool,
     ) -> None:
-        colours, column = self._theme.colours, index.column()
+        colours = self._theme.colours
         strong = column in _STRONG
-        text = index.data() or ""
+        text = TEXTS[column](track)
         pad = self._theme.px(8)
         box = rect.adjusted(pad, 0, -pad, 0)
         metrics = self._strong_metrics if strong else self._metrics
@@ -229,5 +230,4 @@ class TrackDelegate(QStyledItemDelegate):
             painter.setPen(colours.accent)
         else:
             painter.setPen(colours.text if strong and not track.disliked else colours.muted)
-        side = Qt.AlignmentFlag.AlignRight if column in _NUMBERS else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(box, side | _VCENTRE, text)
+        painter.drawText(box, _AT_RIGHT if column in _NUMBERS else _AT_LEFT, text)

@@ -57,7 +57,7 @@ SORT_KEYS = {
     Column.YEAR: SortKey.YEAR,
     Column.LENGTH: SortKey.DURATION,
 }
-_TEXTS: dict[int, Callable[[Track], str]] = {
+TEXTS: dict[int, Callable[[Track], str]] = {
     Column.TITLE: lambda track: track.title,
     Column.ARTIST: lambda track: track.artist or "Unknown artist",
     Column.ALBUM: lambda track: track.album,
@@ -147,7 +147,7 @@ class TrackModel(QAbstractTableModel):
         if role == TrackRole:
             return track
         if role == Qt.ItemDataRole.DisplayRole:
-            text = _TEXTS.get(column)
+            text = TEXTS.get(column)
             return text(track) if text else None
         if role == Qt.ItemDataRole.ToolTipRole:
             return _tooltip(track, column)
@@ -240,14 +240,14 @@ def _tooltip(track: Track, column: int) -> str:
         return f"This file cannot be reached now. Is its drive connected?\n{track.location}"
     if column == Column.LIKED:
         return "Take the like back" if track.liked else "Like"
-    text = _TEXTS.get(column)
+    text = TEXTS.get(column)
     return text(track) if text else ""
 
 
 def _spoken(track: Track, column: int, playing: bool) -> str:
     if column == Column.COVER:
         return f"Cover of {track.album or track.title}"
-    words = _TEXTS[column](track)
+    words = TEXTS[column](track)
     if column == Column.TITLE:
         words += ", playing" if playing else ""
         words += "" if track.available else ", not available"

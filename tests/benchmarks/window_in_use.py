@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -162,6 +163,7 @@ def main() -> None:
     application.show()
     with TemporaryDirectory(prefix="segue-bench-files-") as folder:
         make_small_files(Path(folder), SCANNED_FILES)
+        os.sync()
         wait(lambda: True in lists and application.window.content.tracks.rowCount())
         conductor.play([application.window.content.tracks.ids[0]])
         QTest.qWait(1_500)

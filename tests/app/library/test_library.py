@@ -216,3 +216,21 @@ def test_a_file_opened_by_hand_joins_the_library_when_its_folder_does(music):
     music.scan()
     assert library.page(TrackQuery(), 0, 9)[0].track_id == track_id
     assert music.titles(text="hand") == ["By hand"]
+
+
+@pytest.mark.parametrize("letter", ["s", "B", "9"])
+def test_a_glimpse_shows_the_rows_that_the_whole_search_begins_with(connection, library, letter):
+    add_songs(
+        connection,
+        [Song(f"Sun {n}", ("Abba", "Björk", "9 Lives")[n % 3], "Best of") for n in range(90)],
+    )
+    query = TrackQuery(text=letter)
+    glimpsed = library.glimpse(query, 20)
+    assert glimpsed == library.tracks(library.track_ids(query)[:20])
+    assert len(glimpsed) == 20
+
+
+def test_there_is_no_glimpse_of_what_is_rare_or_not_a_single_letter(connection, library):
+    add_songs(connection, [Song(f"Sun {n}") for n in range(90)])
+    for text in ("x", "su", "year:1990", '"s', "-s", ""):
+        assert library.glimpse(TrackQuery(text=text), 20) == []
