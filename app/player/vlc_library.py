@@ -30,9 +30,19 @@ class NoSoundError(Exception):
     """There is no way to make sound here; the text says how to get it."""
 
 
+AlsaErrorHandler = ctypes.CFUNCTYPE(
+    None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p
+)
+
+
+_ignore = AlsaErrorHandler(lambda *_details: None)
+"""What ALSA would print on each try to open a device; the engine says it in words."""
+
+
 def open_vlc() -> tuple[Any, Any]:
     """The `vlc` module and an instance of libVLC; raises `NoSoundError`."""
     vlc = _import_vlc()
+    _quieten_alsa()
     try:
         instance = vlc.Instance(list(ARGUMENTS))
     except (NameError, OSError, AttributeError):
@@ -55,6 +65,15 @@ def _import_vlc() -> Any:
     finally:
         if told is None:
             os.environ.pop(LIBRARY_VARIABLE, None)
+
+
+def _quieten_alsa() -> None:
+    if platform.system() != "Linux":
+        return
+    try:
+        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(_ignore)
+    except (OSError, AttributeError):
+        return
 
 
 def vlc_not_found() -> str:
