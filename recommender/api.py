@@ -133,7 +133,7 @@ class Recommender(Protocol):
         """Why this song stands where it does now; raises KeyError for an unknown song."""
 
     def save(self, folder: Path) -> None:
-        """Write a checkpoint: `weights.npz`, `config.json`, `vocabulary.json`."""
+        """Write a checkpoint: `weights.safetensors`, `config.json`, `vocabulary.json`."""
 
     @classmethod
     def load(cls, folder: Path) -> Self:

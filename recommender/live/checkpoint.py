@@ -1,4 +1,4 @@
-"""Checkpoints: a folder with `weights.npz`, `config.json` and `vocabulary.json`, never pickle."""
+"""Checkpoints: `weights.safetensors`, `config.json` and `vocabulary.json`; never pickle."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import os
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
 
 from recommender.api import CheckpointError, Reaction, ReactionKind, Song
 from recommender.data.catalogue import Catalogue
@@ -34,10 +35,10 @@ def write_checkpoint(folder: Path, state: ListenerState, model_version: str) -> 
         "without": sorted(state.ranker.board.without),
         "reactions": reactions,
     }
-    partial = folder / "weights.npz.part"
-    with partial.open("wb") as file:
-        np.savez(file, allow_pickle=False, **state.arrays())
-    os.replace(partial, folder / "weights.npz")
+    partial = folder / "weights.part"
+    weights = {name: np.ascontiguousarray(array) for name, array in state.arrays().items()}
+    save_file(weights, partial)
+    os.replace(partial, folder / "weights.safetensors")
     _write_json(folder / "vocabulary.json", {**songs, "active": state.catalogue.active.tolist()})
     _write_json(folder / "config.json", config)
 
@@ -63,8 +64,7 @@ def read_checkpoint(folder: Path) -> ListenerState:
         catalogue = Catalogue(list(map(Song, *(songs[name] for name in FIELDS))))
         catalogue.active[:] = songs["active"]
         state = ListenerState(catalogue, config["without"], config["seed"], config["deep"])
-        with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
-            state.restore({name: arrays[name] for name in arrays.files})
+        state.restore(load_file(folder / "weights.safetensors"))
         state.load_reactions(
             Reaction(**{**each, "kind": ReactionKind(each["kind"])}) for each in config["reactions"]
         )
@@ -72,7 +72,7 @@ def read_checkpoint(folder: Path) -> ListenerState:
         state.last_event_id = int(config["last_event_id"])
     except FileNotFoundError as error:
         raise CheckpointError(f"There is no complete checkpoint in {folder}.") from error
-    except (OSError, ValueError, KeyError, TypeError, IndexError, BadZipFile, EOFError) as error:
+    except (OSError, ValueError, KeyError, TypeError, IndexError, SafetensorError) as error:
         raise CheckpointError(
             f"The checkpoint in {folder} is damaged ({error}). Remove the folder to learn again "
             "from your history."

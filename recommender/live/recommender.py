@@ -167,7 +167,7 @@ class LiveRecommender:
         return Explanation(song_id, parts[0].sentence, lines)
 
     def save(self, folder: Path) -> None:
-        """Write a checkpoint: `weights.npz`, `config.json`, `vocabulary.json`."""
+        """Write a checkpoint: `weights.safetensors`, `config.json`, `vocabulary.json`."""
         write_checkpoint(folder, self._state, self.model_version)
 
     @classmethod

@@ -70,9 +70,7 @@ class Words:
         return " ".join(chosen).title()
 
 
-def make_library(
-    path: Path, n_tracks: int = TRACKS, seed: int = 1, folder: str = "/music"
-) -> None:
+def make_library(path: Path, n_tracks: int = TRACKS, seed: int = 1, folder: str = "/music") -> None:
     """Write a database of `n_tracks` with realistic names to `path`, in a few seconds."""
     rows = list(itertools.islice(_track_rows(seed, folder), n_tracks))
     columns = (

@@ -54,9 +54,7 @@ class Music:
         with closing(open_database(self.database)) as database:
             for folder in folders or (() if only else (self.folder,)):
                 add_folder(database, str(folder))
-            scan = Scan(
-                database, report or (lambda *_: None), lambda: WorkerPool(1, **pool)
-            )
+            scan = Scan(database, report or (lambda *_: None), lambda: WorkerPool(1, **pool))
             return scan.run(only)
 
     def library(self) -> Library:

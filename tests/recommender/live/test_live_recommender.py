@@ -215,7 +215,7 @@ def test_a_checkpoint_restores_the_very_list(tmp_path: Path) -> None:
     assert loaded.recommend(20) == recommender.recommend(20)
     assert loaded.last_event_id == 101
     assert {path.name for path in (tmp_path / "checkpoint").iterdir()} == {
-        "weights.npz", "config.json", "vocabulary.json"}  # fmt: skip
+        "weights.safetensors", "config.json", "vocabulary.json"}  # fmt: skip
 
 
 def test_a_checkpoint_goes_on_learning(tmp_path: Path) -> None:
@@ -235,7 +235,7 @@ def test_a_checkpoint_of_a_newer_version_is_refused_in_words(tmp_path: Path) -> 
         LiveRecommender.load(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["weights.npz", "config.json", "vocabulary.json"])
+@pytest.mark.parametrize("name", ["weights.safetensors", "config.json", "vocabulary.json"])
 @pytest.mark.parametrize("content", [b"", b"\x00\x01garbage", None])
 def test_a_damaged_checkpoint_is_refused_in_words(
     tmp_path: Path, name: str, content: bytes | None
