@@ -28,6 +28,7 @@ from app.ui.track_table import TrackTable
 from app.ui.wording import count, totals_in_words
 
 TOTALS_AFTER_MS = 300
+REST_AFTER_MS = 150
 BLANK_AFTER_MS = 250
 """Rows of another place are not shown longer than this."""
 PLACES_REMEMBERED = 50
@@ -110,6 +111,9 @@ class Content(QWidget):
         self._pages = QStackedWidget(self)
         self._slow = QTimer(self, singleShot=True, interval=BLANK_AFTER_MS)
         self._totals_soon = QTimer(self, singleShot=True, interval=TOTALS_AFTER_MS)
+        self._rest_soon = QTimer(self, singleShot=True, interval=REST_AFTER_MS)
+        self._rest_soon.timeout.connect(self._find_rest)
+        self._rest_of = TrackQuery()
         self._lay_out()
         self._connect()
 
@@ -163,13 +167,18 @@ class Content(QWidget):
             )
             return
         query = place.query(text, *self._sort)
-        with_albums = place.kind is PlaceKind.ARTIST and not text.strip()
-        if text:
-            self._reader.ask(
-                lambda library: library.glimpse(query, PAGE_ROWS),
-                lambda tracks: self._take_glimpse(text, tracks),
-                "glimpse",
-            )
+        if len(text.strip()) != 1:
+            self._find_all(query)
+            return
+        self._reader.ask(
+            lambda library: library.glimpse(query, PAGE_ROWS),
+            lambda tracks: self._take_glimpse(query, tracks),
+            "search",
+            self._fail,
+        )
+
+    def _find_all(self, query: TrackQuery) -> None:
+        with_albums = self._place.kind is PlaceKind.ARTIST and not query.text.strip()
         self._reader.ask(
             lambda library: find(library, query, with_albums),
             self._take_found,
@@ -212,12 +221,21 @@ class Content(QWidget):
             self.tracks.show_ids(array("q", [track.track_id for track in tracks]), tracks)
             self._pages.setCurrentWidget(self._track_page)
 
-    def _take_glimpse(self, text: str, tracks: Sequence[Track]) -> None:
-        """Rows to look at while the rest of a broad search is found."""
-        if tracks and text == self._text:
-            ids = array("q", [track.track_id for track in tracks])
-            self.table.keep_place(lambda: self.tracks.show_ids(ids, tracks))
-            self._pages.setCurrentWidget(self._track_page)
+    def _take_glimpse(self, query: TrackQuery, tracks: Sequence[Track]) -> None:
+        """Show the first rows of a broad search; the rest is found once they are painted."""
+        if not tracks:
+            self._find_all(query)
+            return
+        ids = array("q", [track.track_id for track in tracks])
+        self.table.keep_place(lambda: self.tracks.show_ids(ids, tracks))
+        self._pages.setCurrentWidget(self._track_page)
+        self._rest_of = query
+        self._rest_soon.start()
+
+    @Slot()
+    def _find_rest(self) -> None:
+        if self._rest_of == self._place.query(self._text, *self._sort):
+            self._find_all(self._rest_of)
 
     def _take_found(self, found: Found) -> None:
         self._slow.stop()

@@ -29,6 +29,10 @@ Thumbnail = Callable[[str, str, int, Path], "Path | None"]
 THUMBNAIL_SIZES_PX = (96, 512)
 LONGEST_BACKLOG = 300
 _CORNER = 0.15
+_CORNERS = (((0, 0), (1, 1)), ((1, 0), (0, 1)), ((0, 0), (0, 1)), ((0, 0.2), (1, 0.8)))
+_HUES = 24
+_LOOKS = _HUES * len(_CORNERS)
+"""So few that soon all stand-ins are drawn: drawing one takes longer than a whole row."""
 
 
 class Covers(QObject):
@@ -153,7 +157,8 @@ class Covers(QObject):
     def _stand_in(self, track: Track, side: int, device_ratio: float) -> QPixmap:
         name = f"{track.album or track.title}\n{track.album_artist or track.artist}"
         number = zlib.crc32(name.encode("utf-8", "replace"))
-        key = (f"\n{number % 360}:{number // 360 % 4}", side)
+        number %= _LOOKS
+        key = (f"\n{number}", side)
         kept = self._kept.get(key)
         if kept is None:
             image = rounded(gradient(number, side), side * _CORNER)
@@ -209,9 +214,8 @@ def rounded(image: QImage, radius: float) -> QImage:
 
 def gradient(number: int, side: int) -> QImage:
     """Two neighbouring colours and a direction, chosen by a number: a cover for who has none."""
-    hue = number % 360
-    corners = (((0, 0), (1, 1)), ((1, 0), (0, 1)), ((0, 0), (0, 1)), ((0, 0.2), (1, 0.8)))
-    start, end = corners[number // 360 % 4]
+    hue = number % _HUES * (360 // _HUES)
+    start, end = _CORNERS[number // _HUES % len(_CORNERS)]
     blend = QLinearGradient(
         QPointF(start[0] * side, start[1] * side), QPointF(end[0] * side, end[1] * side)
     )

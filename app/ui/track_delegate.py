@@ -19,8 +19,6 @@ from app.ui.icons import pixmap
 from app.ui.theme import Theme
 from app.ui.track_model import TEXTS, Column, Index, TrackModel
 
-_AT_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_AT_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _STRONG = (Column.TITLE,)
 _NUMBERS = (Column.YEAR, Column.LENGTH)
 
@@ -116,6 +114,20 @@ class TrackDelegate(QStyledItemDelegate):
         self._strong: QFont = self._theme.font(13, bold=True)
         self._metrics = QFontMetrics(self._font)
         self._strong_metrics = QFontMetrics(self._strong)
+        self._rise = (self._metrics.ascent() - self._metrics.descent() + 1) // 2
+        self._widest = self._strong_metrics.horizontalAdvance("W")
+        self._widths: tuple[dict[str, int], dict[str, int]] = ({}, {})
+
+    def _width(self, text: str, strong: bool) -> int:
+        """About how wide a text is: the sum of its letters, which is quicker than laying it out."""
+        widths = self._widths[strong]
+        try:
+            return sum(map(widths.__getitem__, text))
+        except KeyError:
+            metrics = self._strong_metrics if strong else self._metrics
+            for letter in set(text) - widths.keys():
+                widths[letter] = metrics.horizontalAdvance(letter)
+            return sum(map(widths.__getitem__, text))
 
     def _paint_ground(
         self, painter: QPainter, rect: QRect, row: int, column: int, selected: bool, playing: bool
@@ -223,11 +235,15 @@ class TrackDelegate(QStyledItemDelegate):
         pad = self._theme.px(8)
         box = rect.adjusted(pad, 0, -pad, 0)
         metrics = self._strong_metrics if strong else self._metrics
-        if metrics.horizontalAdvance(text) > box.width():
+        if len(text) * self._widest > box.width() and self._width(text, strong) > box.width():
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         painter.setFont(self._strong if strong else self._font)
         if playing:
             painter.setPen(colours.accent)
         else:
             painter.setPen(colours.text if strong and not track.disliked else colours.muted)
-        painter.drawText(box, _AT_RIGHT if column in _NUMBERS else _AT_LEFT, text)
+        left = box.x()
+        if column in _NUMBERS:
+            left = box.right() + 1 - metrics.horizontalAdvance(text)
+        # At a point, not in a box: that is laid out once instead of twice.
+        painter.drawText(left, box.center().y() + self._rise, text)
