@@ -24,8 +24,8 @@ from app.library.track import Track
 from app.ui.up_next_drag import TRACKS_MIME, track_data
 from app.ui.wording import clock
 
-PAGE_ROWS = 128
-PAGES_KEPT = 48
+PAGE_ROWS = 64
+PAGES_KEPT = 96
 _PAGES_ASKED = 3
 
 TrackRole = int(Qt.ItemDataRole.UserRole) + 1
