@@ -156,8 +156,7 @@ class Reasons:
         if self._value("album_next", song):
             return f"Next on {tag.album}"
         if self._value("album", song):
-            return f"{heard or 'Also '}from {tag.album}, the album you just played" if heard else (
-                f"From {tag.album}, the album you just played")  # fmt: skip
+            return f"{heard}on {tag.album}" if heard else f"Also on {tag.album}"
         if self.songs[current].artist == tag.artist and tag.artist:
             return f"{heard or ''}{'by' if heard else 'By'} {tag.artist}, like the song before"
         if self._value("genre", song):
@@ -180,9 +179,9 @@ class Reasons:
         for other in self._liked_songs:
             tag = self.songs[other]
             if tag.artist == mine.artist and tag.artist:
-                return f"Same artist as {tag.title}, which you liked"
+                return f"You liked {tag.title}, same artist"
             if tag.genre and tag.genre == mine.genre:
-                return f"{tag.genre}, like {tag.title}, which you liked"
+                return f"You liked {tag.title}, also {tag.genre}"
         return ""
 
 
