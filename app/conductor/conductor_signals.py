@@ -24,3 +24,4 @@ class ConductorSignals:
         self.opinion_changed: Signal[[int, bool, bool]] = Signal()
         self.noticed: Signal[[Notice]] = Signal()
         self.history_changed: Signal[[]] = Signal()
+        self.undo_changed: Signal[[]] = Signal()

@@ -39,6 +39,8 @@ class Conductor(Protocol):
     """A toast to show."""
     history_changed: Signal[[]]
     """A play was saved."""
+    undo_changed: Signal[[]]
+    """`undo` would now take back something else than what was offered before."""
 
     @property
     def now_playing(self) -> Track | None:

@@ -44,6 +44,10 @@ class ListKeeper:
         self._story = (self.request(), text, before)
         self.noticed.emit(Notice(text, undoable=True))
 
+    def forget_story(self) -> None:
+        """The latest reaction is no longer what undo would take back."""
+        self._story = None
+
     def choice_of(self, track_id: int) -> Choice | None:
         """The choice that the row of this track stands for, None when it is not in the list."""
         for position, row in enumerate(self.view.rows):
@@ -86,9 +90,18 @@ def chosen_row(row: PredictedRow, position: int, model_version: str) -> Choice:
 
 
 def risen(before: PredictedView, after: PredictedView) -> int:
-    """How many rows are new or stand higher than before."""
-    old = {row.track.track_id: place for place, row in enumerate(before.rows)}
-    return sum(
-        old.get(row.track.track_id, len(before.rows)) > place
-        for place, row in enumerate(after.rows)
-    )
+    """How many rows overtook another, or came in above one.
+
+    Closing the gap that a song left is no rise: after a skip every row would have one.
+    """
+    ids = [row.track.track_id for row in after.rows]
+    stayed = [row.track.track_id for row in before.rows if row.track.track_id in set(ids)]
+    old = {track_id: place for place, track_id in enumerate(stayed)}
+    count = below = 0
+    for track_id in reversed(ids):
+        if track_id in old:
+            below += 1
+            count += old[track_id] > len(stayed) - below
+        else:
+            count += below > 0
+    return count

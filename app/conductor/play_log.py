@@ -77,7 +77,7 @@ class PlayLog:
         if self._skip is None and glanced_at and event.heard_ms <= 0:
             return
         self._saving = event
-        self._listening.record_play(event, partial(self._on_saved, self._skip))
+        self._listening.record_play(event, partial(self._on_saved, self._skip, event))
 
     def take_back(self, track_id: int) -> None:
         """The latest play of this track goes on after all."""
@@ -90,8 +90,10 @@ class PlayLog:
         latest = list(dict.fromkeys(reversed(self.history)))
         self.played_changed.emit(tuple(self._library.tracks(latest)))
 
-    def _on_saved(self, skip: Callable[[Recorded], None] | None, recorded: Recorded) -> None:
-        if recorded.event == self._saving:
+    def _on_saved(
+        self, skip: Callable[[Recorded], None] | None, event: PlayEvent, recorded: Recorded
+    ) -> None:
+        if event is self._saving:
             self._saving = None
         self._autoplay.observe_play(recorded)
         if skip is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.conductor.playing import Playing
 from app.player.queue import Queue
+from app.signals import Signal
 
 LIMIT = 100
 
@@ -52,16 +53,23 @@ class UndoStack:
     """The latest steps; older ones than `LIMIT` are forgotten, not undone."""
 
     def __init__(self) -> None:
+        self.changed: Signal[[]] = Signal()
+        """Another step than before is the latest now."""
         self._steps: list[Step] = []
 
     def push(self, step: Step) -> None:
         """Remember a step."""
         self._steps.append(step)
         del self._steps[:-LIMIT]
+        self.changed.emit()
 
     def pop(self) -> Step | None:
         """The latest step, which is then forgotten; None when there is none."""
-        return self._steps.pop() if self._steps else None
+        if not self._steps:
+            return None
+        step = self._steps.pop()
+        self.changed.emit()
+        return step
 
     def __len__(self) -> int:
         return len(self._steps)

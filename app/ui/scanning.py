@@ -75,7 +75,10 @@ class Scanning(QObject):
 
     def add_folder(self, path: Path) -> None:
         """Take a music folder into the library and look at what is in it."""
+        was_first_start = self._window.middle.is_first_start
         self._window.middle.show_library()
+        if was_first_start:
+            self._window.content.focus_rows()
         self._scans.add_folder(path)
 
     @property

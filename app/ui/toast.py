@@ -156,8 +156,8 @@ class Toast(QWidget):
 
     @Slot()
     def _undo(self) -> None:
-        self._on_undo()
         self.close_now()
+        self._on_undo()
 
 
 class ToastLayer(QObject):
@@ -203,6 +203,12 @@ class ToastLayer(QObject):
         toast.rise()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(toast, notice.text))
         return toast
+
+    def withdraw_undo(self) -> None:
+        """Take away the toasts whose Undo would now take back something else."""
+        for toast in tuple(self._toasts):
+            if toast.notice.undoable:
+                toast.close_now()
 
     def _gone(self, toast: Toast) -> None:
         if toast in self._toasts:

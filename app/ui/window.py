@@ -202,6 +202,7 @@ class MainWindow(QMainWindow):
         content.failed.connect(lambda words: self.notify(Notice(words)))
         content.emptied.connect(self.scanning.ask_for_folders)
         conductor.noticed.connect(self.notify)
+        conductor.undo_changed.connect(self.toasts.withdraw_undo)
         conductor.now_playing_changed.connect(self._show_title)
 
     def _place_shown(self, place: Place) -> None:

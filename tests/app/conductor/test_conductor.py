@@ -25,6 +25,28 @@ def test_the_users_queue_goes_before_the_predicted_list(studio):
     assert studio.queue_ids() == [9]
 
 
+def test_a_song_put_into_the_queue_leaves_the_predicted_list_after_plays_as_well(studio):
+    studio.conductor.play([3, 4])
+    studio.listen_ms(3_000)
+    studio.conductor.skip()
+    studio.until(lambda: studio.seen.saved_plays == 1)
+    studio.settle()
+    target = studio.predicted_ids()[2]
+    studio.conductor.enqueue([target])
+    studio.until(lambda: target not in studio.predicted_ids())
+
+
+def test_what_undo_would_take_back_is_told_whenever_it_becomes_something_else(studio):
+    changes: list[int] = []
+    studio.conductor.undo_changed.connect(lambda: changes.append(len(studio.conductor._undo)))
+    studio.conductor.enqueue([5, 6])
+    studio.conductor.move_entry(studio.seen.queue[0].entry_id, 1)
+    studio.conductor.undo()
+    studio.conductor.undo()
+    studio.conductor.undo()
+    assert changes == [1, 2, 1, 0]
+
+
 def test_a_track_that_ends_is_finished_and_the_next_follows_by_itself(studio):
     studio.conductor.play([3, 4])
     studio.until(lambda: studio.seen.now.track_id == 4)

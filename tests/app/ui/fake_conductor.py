@@ -28,6 +28,7 @@ class FakeConductor:
         self.opinion_changed: Signal[[int, bool, bool]] = Signal()
         self.noticed: Signal[[Notice]] = Signal()
         self.history_changed: Signal[[]] = Signal()
+        self.undo_changed: Signal[[]] = Signal()
         self.now_playing: Track | None = None
         self.state = PlaybackState.STOPPED
         self.engine_message = engine_message

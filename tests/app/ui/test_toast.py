@@ -50,6 +50,13 @@ def test_undo_takes_it_back_and_closes(layer, qtbot):
     assert layer.toasts == ()
 
 
+def test_an_undo_that_would_take_back_something_else_is_withdrawn(layer):
+    layer.show_notice(LIKED, lambda: None)
+    told = layer.show_notice(Notice("Nothing to undo."), lambda: None)
+    layer.withdraw_undo()
+    assert layer.toasts == (told,)
+
+
 def test_undo_is_reached_by_keys(layer, qtbot):
     undone: list[bool] = []
     toast = layer.show_notice(LIKED, lambda: undone.append(True))

@@ -239,6 +239,8 @@ def test_a_notice_becomes_a_toast_with_undo(window, conductor):
     conductor.noticed.emit(Notice("Liked Slow Tide", undoable=True))
     toast = window.toasts.toasts[0]
     assert toast.notice.text == "Liked Slow Tide"
+    conductor.undo_changed.emit()
+    assert window.toasts.toasts == ()
 
 
 def test_an_empty_library_without_folders_welcomes(
@@ -250,6 +252,7 @@ def test_an_empty_library_without_folders_welcomes(
     window.scanning.first_start.folder_asked.emit()
     assert scans.calls == [("add_folder", Path(tmp_path))]
     assert not window.middle.is_first_start
+    assert window.focusWidget() is window.content.table
 
 
 def test_an_empty_library_with_a_folder_does_not_welcome(make_window, qtbot, tmp_path):
