@@ -71,6 +71,7 @@ class Scanning(QObject):
         self._dialog: SettingsDialog | None = None
         self._refresh_later = QTimer(self, singleShot=True, interval=REFRESH_AT_MOST_EVERY_MS)
         self._changed_meanwhile = False
+        self._is_adding = False
         self._connect()
 
     def add_folder(self, path: Path) -> None:
@@ -79,6 +80,7 @@ class Scanning(QObject):
         self._window.middle.show_library()
         if was_first_start:
             self._window.content.focus_rows()
+        self._is_adding = True
         self._scans.add_folder(path)
 
     @property
@@ -145,6 +147,7 @@ class Scanning(QObject):
     def _finished(self, report: ScanReport) -> None:
         self._window.scan_bar.show_report(report)
         self._changed_meanwhile = False
+        self._is_adding = False
         self._refresh()
 
     def _changed(self) -> None:
@@ -167,7 +170,7 @@ class Scanning(QObject):
             self._ask_folders()
 
     def _welcome(self, folders: Sequence[Folder]) -> None:
-        if folders:
+        if folders or self._is_adding:
             self._window.middle.show_library()
             return
         if self._first_start is None:

@@ -255,6 +255,16 @@ def test_an_empty_library_without_folders_welcomes(
     assert window.focusWidget() is window.content.table
 
 
+def test_a_folder_added_while_the_library_is_still_asked_is_not_met_with_a_welcome(
+    make_window, qtbot, tmp_path
+):
+    window = make_window()
+    window.scanning.add_folder(tmp_path)
+    qtbot.waitUntil(window.content.message.isVisible)
+    qtbot.wait(50)
+    assert not window.middle.is_first_start
+
+
 def test_an_empty_library_with_a_folder_does_not_welcome(make_window, qtbot, tmp_path):
     from app.library.database import open_database
 
