@@ -9,10 +9,7 @@ from dataclasses import dataclass
 from app.listening import history
 from app.listening.events import PlayEvent, Recorded
 from app.listening.records import to_ms
-from recommender.api import EndReason, Origin, Play, Reaction, ReactionKind, Song
-
-_REASONS = {reason.value: reason for reason in EndReason}
-_ORIGINS = {origin.value: origin for origin in Origin}
+from recommender.api import Play, Reaction, Song
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +66,13 @@ def to_event(recorded: Recorded) -> Play | Reaction:
     """
     event = recorded.event
     if not isinstance(event, PlayEvent):
-        kind = ReactionKind(event.kind.value)
-        return Reaction(recorded.event_id, event.track_id, to_ms(event.at) / 1000, kind)
+        return Reaction(recorded.event_id, event.track_id, to_ms(event.at) / 1000, event.kind)
     return Play(
         event_id=recorded.event_id,
         song_id=event.track_id,
         at_s=(to_ms(event.started_at) + event.heard_ms) / 1000,
         heard_ms=event.heard_ms,
-        end_reason=_REASONS[event.end_reason.value],
-        origin=_ORIGINS[event.origin.value],
+        end_reason=event.end_reason,
+        origin=event.origin,
         duration_ms=event.duration_ms,
     )

@@ -4,33 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 
+from recommender.api import EndReason, Origin
+from recommender.api import ReactionKind as FeedbackKind
 
-class EndReason(StrEnum):
-    """Why a play ended. An error is never a skip."""
-
-    FINISHED = "finished"
-    SKIPPED = "skipped"
-    PICKED_OTHER = "picked_other"
-    STOPPED = "stopped"
-    ERROR = "error"
-
-
-class Origin(StrEnum):
-    """Who put the track on."""
-
-    QUEUE = "queue"
-    PREDICTED = "predicted"
-    MANUAL = "manual"
-
-
-class FeedbackKind(StrEnum):
-    """What the user said of a track; `CLEAR` takes back an earlier like or dislike."""
-
-    LIKE = "like"
-    DISLIKE = "dislike"
-    CLEAR = "clear"
+__all__ = [
+    "EndReason",
+    "Feedback",
+    "FeedbackKind",
+    "Origin",
+    "PlayEvent",
+    "QueueEntry",
+    "Recorded",
+    "SessionState",
+    "Undone",
+]
 
 
 @dataclass(frozen=True, slots=True)
