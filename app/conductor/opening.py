@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 Deliver = Callable[[Sequence[int]], None]
 Fail = Callable[[str], None]
+Opened = Callable[[Sequence[int], str], None]
+"""Takes the tracks, and a sentence about what could not be opened or nothing."""
 
 
 class LocationOpener:
@@ -32,37 +34,47 @@ class LocationOpener:
         self._numbers = count()
 
     def open(self, text: str, deliver: Deliver, fail: Fail) -> None:
-        """The tracks behind a URL or path; a playlist gives all of its entries."""
+        """The tracks behind a URL or path; a playlist gives all of its entries.
 
-        def resolved(entries: Sequence[PlaylistEntry]) -> None:
-            self._add(entries, deliver, fail)
+        `fail` may come after `deliver`: a list can be played although some of it cannot.
+        """
 
-        self._streams.open(text, resolved, fail)
+        def opened(track_ids: Sequence[int], problem: str) -> None:
+            if track_ids:
+                deliver(track_ids)
+            if problem:
+                fail(problem)
+
+        self._open(text, opened)
 
     def open_files(self, paths: Sequence[Path], deliver: Deliver, fail: Fail) -> None:
         """The tracks behind paths, in their order, as one list."""
         found: list[int] = []
         left = list(paths)
 
-        def go_on(track_ids: Sequence[int] = ()) -> None:
+        def go_on(track_ids: Sequence[int] = (), problem: str = "") -> None:
             found.extend(track_ids)
+            if problem:
+                fail(problem)
             if left:
-                self.open(str(left.pop(0)), go_on, failed)
+                self._open(str(left.pop(0)), go_on)
             elif found:
                 deliver(found)
 
-        def failed(sentence: str) -> None:
-            fail(sentence)
-            go_on()
-
         go_on()
 
-    def _add(self, entries: Sequence[PlaylistEntry], deliver: Deliver, fail: Fail) -> None:
-        def work(library: Library) -> list[int]:
-            return [_track_id(library, entry) for entry in entries]
+    def _open(self, text: str, opened: Opened) -> None:
+        def resolved(entries: Sequence[PlaylistEntry]) -> None:
+            self._add(entries, opened)
 
+        self._streams.open(text, resolved, lambda sentence: opened((), sentence))
+
+    def _add(self, entries: Sequence[PlaylistEntry], opened: Opened) -> None:
         self._reader.ask(
-            work, deliver, f"open-{next(self._numbers)}", lambda error: fail(str(error))
+            lambda library: _add_all(library, entries),
+            lambda added: opened(*added),
+            f"open-{next(self._numbers)}",
+            lambda error: opened((), str(error)),
         )
 
 
@@ -84,7 +96,29 @@ class LazyStreams:
         self._opener.open(text, deliver, fail)
 
 
+def _add_all(library: Library, entries: Sequence[PlaylistEntry]) -> tuple[list[int], str]:
+    """The tracks of those entries that can be read, and a sentence about the others."""
+    from app.library.containers import UnreadableFileError
+    from app.player.media_errors import MediaError, shown_name
+
+    found: list[int] = []
+    problems: list[str] = []
+    for entry in entries:
+        try:
+            found.append(_track_id(library, entry))
+        except MediaError as error:
+            problems.append(str(error))
+        except (UnreadableFileError, OSError) as error:
+            problems.append(f"“{shown_name(entry.location)}” cannot be read. {error}")
+    if len(problems) > 1:
+        problems[0] += f" {len(problems) - 1:,} more of this list cannot be played."
+    return found, problems[0] if problems else ""
+
+
 def _track_id(library: Library, entry: PlaylistEntry) -> int:
+    from app.player.media_errors import check_file
+
     if "://" in entry.location:
         return library.add_stream(entry.location, entry.title)
+    check_file(entry.location)
     return library.add_file(entry.location)
