@@ -54,12 +54,21 @@ def stored_version(path: Path) -> int | None:
             return None
     except FileNotFoundError:
         return None
-    address = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    address = f"{path.absolute().as_uri()}?mode=ro"
     try:
-        with closing(sqlite3.connect(address, uri=True)) as connection:
-            return int(connection.execute("PRAGMA user_version").fetchone()[0])
+        return _version_at(f"{address}&immutable=1")
+    except sqlite3.DatabaseError as error:
+        # Without locks the file may be seen while a scan copies its log back. Ask once more.
+        log.info("the version of %s is read again: %s", path, error)
+    try:
+        return _version_at(address)
     except sqlite3.DatabaseError as error:
         raise explain(error, path) from error
+
+
+def _version_at(address: str) -> int:
+    with closing(sqlite3.connect(address, uri=True)) as connection:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _refuse_what_must_not_be_touched(path: Path) -> None:

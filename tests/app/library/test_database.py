@@ -4,6 +4,7 @@ import os
 import sqlite3
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 
 import pytest
@@ -100,6 +101,24 @@ def test_a_damaged_file_is_refused_with_words_and_not_touched(path, content):
     with pytest.raises(DamagedDatabaseError, match="damaged"):
         open_database(path)
     assert path.read_bytes() == content
+
+
+def test_a_database_can_be_opened_while_another_connection_copies_its_log_back(path):
+    def grow():
+        with closing(open_database(path)) as connection:
+            for number in range(60):
+                with connection:
+                    connection.execute(
+                        "INSERT INTO settings VALUES (?, ?)", (str(number), "x" * 200_000)
+                    )
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    open_database(path).close()
+    with ThreadPoolExecutor(1) as threads:
+        growing = threads.submit(grow)
+        while not growing.done():
+            open_database(path).close()
+        growing.result()
 
 
 def test_an_empty_file_becomes_a_database(path):
