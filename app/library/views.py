@@ -80,6 +80,6 @@ def _order(query: TrackQuery) -> str:
         return f"e.at_ms{direction}, e.event_id{direction}"
     direction = " DESC" if query.descending else ""
     columns = _ORDERS[query.sort]
-    if query.artist is not None or query.genre is not None:
+    if query.artist is not None:
         columns = tuple(column for column in columns if column != "t.artist_key")
     return ", ".join(f"{column}{direction}" for column in (*columns, "t.track_id"))
