@@ -63,9 +63,7 @@ CREATE VIRTUAL TABLE track_words USING fts5(
 );
 CREATE TABLE library_state (revision INTEGER NOT NULL); -- counts the changes of tracks
 INSERT INTO library_state VALUES (0);
-CREATE TRIGGER track_added AFTER INSERT ON tracks BEGIN -- its words are added in bulk, see words.py
-    UPDATE library_state SET revision = revision + 1;
-END;
+-- What an added track asks for is done in bulk, see words.py.
 CREATE TRIGGER track_reworded
 AFTER UPDATE OF title_key, artist_key, album_key, owner_key, genre_key ON tracks
 WHEN (old.title_key, old.artist_key, old.album_key, old.owner_key, old.genre_key)

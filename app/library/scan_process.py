@@ -27,7 +27,10 @@ _PROGRESS_S = 0.05
 _MERGE_ABOVE = 500
 _MERGE_PAGES = 64
 _MAX_MERGES = 500
-_SETTINGS = ("PRAGMA cache_size = -64000", "PRAGMA wal_autocheckpoint = 4000")
+_LOG_PAGES = 20_000
+"""How long the write-ahead log may grow during a scan, which tidies it at its end: 80 MB."""
+
+_SETTINGS = ("PRAGMA cache_size = -64000", f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
 
 
 class Telling:
@@ -60,16 +63,23 @@ def main(connection: Connection, request_json: str) -> None:
     request = ScanRequest.from_json(request_json)
     telling = Telling(connection)
     with suppress(ScanCancelledError):
-        counts, cancelled, words = _scan(request, telling)
-        telling.send("report", cancelled=cancelled, error=words, **asdict(counts))
-        if request.backups and not words:
+        if _scan(request, telling) and request.backups:
             _back_up(Path(request.database))
 
 
-def _scan(request: ScanRequest, telling: Telling) -> tuple[Counts, bool, str]:
-    """Counts, whether it was cancelled, and what went wrong in words."""
-    counts = Counts()
+def _scan(request: ScanRequest, telling: Telling) -> bool:
+    """Scan and report, then tidy; returns whether nothing went wrong."""
+    counts, reported = Counts(), False
     path = Path(request.database)
+
+    def report(words: str = "", *, cancelled: bool = False) -> None:
+        nonlocal reported
+        if reported:
+            log.error("after the scan: %s", words)
+            return
+        reported = True
+        telling.send("report", cancelled=cancelled, error=words, **asdict(counts))
+
     try:
         with closing(open_database(path, durable=False)) as database:
             for setting in _SETTINGS:
@@ -83,17 +93,24 @@ def _scan(request: ScanRequest, telling: Telling) -> tuple[Counts, bool, str]:
             scan = Scan(database, telling.progress, lambda: _pool(request))
             counts = scan.counts
             scan.run(request.only)
+            # All is saved and found by now; merging and copying the log can follow.
+            report()
             if counts.added + counts.changed > _MERGE_ABOVE:
                 _tidy(database)
     except ScanCancelledError:
-        return counts, True, ""
+        if reported:
+            raise
+        report(cancelled=True)
+        return True
     except LibraryError as error:
-        return counts, False, str(error)
+        report(str(error))
     except (sqlite3.Error, OSError) as error:
-        return counts, False, str(explain(error, path))
+        report(str(explain(error, path)))
     except WorkersFailedError as error:
-        return counts, False, f"The scan stopped: {error}. Start Segue again."
-    return counts, False, ""
+        report(f"The scan stopped: {error}. Start Segue again.")
+    else:
+        return True
+    return False
 
 
 def _pool(request: ScanRequest) -> WorkerPool:
@@ -101,7 +118,7 @@ def _pool(request: ScanRequest) -> WorkerPool:
 
 
 def _tidy(database: sqlite3.Connection) -> None:
-    """Merge the parts of the search index in small steps, so that no other writer waits."""
+    """Merge the search index in small steps and copy the log back; no other writer waits."""
     for _ in range(_MAX_MERGES):
         before = database.total_changes
         with database:
@@ -110,6 +127,7 @@ def _tidy(database: sqlite3.Connection) -> None:
             )
         if database.total_changes - before < 2:
             break
+    database.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
 def _back_up(path: Path) -> None:

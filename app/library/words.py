@@ -12,11 +12,12 @@ def last_track_id(connection: sqlite3.Connection) -> int:
 
 
 def index_words_after(connection: sqlite3.Connection, track_id: int) -> None:
-    """Make the tracks with higher numbers searchable, inside the same transaction.
+    """Make tracks with higher numbers searchable, and count the change, in one transaction.
 
     A trigger would do this row by row, and FTS5 writes a segment of its own for each statement
     that a trigger belongs to: twelve times the work.
     """
+    connection.execute("UPDATE library_state SET revision = revision + 1")
     connection.execute(
         "INSERT INTO track_words(rowid, title, artist, album, genre, owner)"
         " SELECT track_id, title_key, artist_key, album_key, genre_key,"

@@ -174,6 +174,7 @@ def cold_scan_row(base: Path, count: int = COLD_FILES) -> Row:
     _read_with_mutagen(paths)  # Both find the files in the system's cache.
     theirs = mutagen_rate(paths)
     database = base / "cold.db"
+    open_database(database).close()  # The window did so when it started.
     seconds, report = timed_scan(database, lambda runner: runner.add_folder(folder))
     assert (report.added, report.problems, report.error) == (count, 0, "")
     with closing(open_database(database)) as connection:
