@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import logging
 import os
 import re
@@ -24,6 +25,7 @@ _DECIMAL = re.compile(r"\s*([+-]?\d{1,6}(?:[.,]\d{1,12})?)(?![eE\d.,])")
 _TITLE_NUMBER = re.compile(r"^\d{1,3}\s*[-._)]\s*|^\d{2}\s+(?=\D)")
 _R128_TO_REPLAYGAIN_DB = 5.0
 _MAX_NUMBER = 9_999
+_SMALL_BYTES = 131_072
 _MAX_DURATION_MS = 7 * 24 * 3_600_000
 
 
@@ -68,8 +70,9 @@ def read_file(location: str) -> FileFacts:
 
     Raises UnreadableFileError, with words for the user, or OSError.
     """
-    with open(location, "rb") as file:
-        status = os.fstat(file.fileno())
+    with open(location, "rb", buffering=0) as opened:
+        status = os.fstat(opened.fileno())
+        file = _in_memory_if_small(opened, status.st_size)
         layout = find_layout(file, status.st_size)
         tags = _read(file, location, layout)
         return FileFacts(
@@ -80,6 +83,15 @@ def read_file(location: str) -> FileFacts:
             picture_id(file, layout),
             tags,
         )
+
+
+def _in_memory_if_small(opened: io.FileIO, size: int) -> BinaryIO:
+    """The parsers seek to and fro, and each time a buffered file would ask the system again."""
+    if size <= _SMALL_BYTES:
+        data = opened.read(size)
+        if data is not None and len(data) == size:
+            return io.BytesIO(data)
+    return io.BufferedReader(opened)
 
 
 def _read(file: BinaryIO, location: str, layout: Layout) -> Tags:
