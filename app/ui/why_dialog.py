@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Slot
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -95,9 +95,10 @@ class WhyDialog(QDialog):
 
     def _head(self, covers: Covers, track: Track) -> QHBoxLayout:
         theme = self._theme
-        cover = QLabel(self)
-        side = theme.px(44)
-        cover.setPixmap(covers.pixmap(track, side, self.devicePixelRatioF()))
+        self.cover = QLabel(self)
+        self._covers, self._track = covers, track
+        self._show_cover(track.cover_key)
+        covers.loaded.connect(self._show_cover)
         title = QLabel(track.title, self)
         title.setProperty("role", "strong")
         artist = QLabel(track.artist, self)
@@ -111,12 +112,18 @@ class WhyDialog(QDialog):
         names.addWidget(artist)
         line = QHBoxLayout()
         line.setSpacing(theme.px(12))
-        line.addWidget(cover)
+        line.addWidget(self.cover)
         line.addLayout(names, 1)
         self.close_button = IconButton(theme, "close", "Close", self, size=16)
         self.close_button.clicked.connect(self.close)
         line.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignTop)
         return line
+
+    @Slot(str)
+    def _show_cover(self, cover_key: str) -> None:
+        if cover_key == self._track.cover_key:
+            side, ratio = self._theme.px(44), self.devicePixelRatioF()
+            self.cover.setPixmap(self._covers.pixmap(self._track, side, ratio))
 
     def _deliver(self, summary: str, rows: Sequence[tuple[str, float, str]]) -> None:
         """Show the answer, unless the user closed the pop-over meanwhile."""

@@ -129,7 +129,7 @@ def best_first(scores: FloatArray, allowed: BoolArray, most: int, jitter: FloatA
 def why_empty(songs: int, active: BoolArray, disliked: BoolArray) -> str:
     """Why there is nothing to show, in words."""
     if songs == 0 or not active.any():
-        return "There are no songs in the library yet. Add a music folder to get a list."
+        return "No song can be played now. Add a music folder, or plug in the drive it is on."
     if not (active & ~disliked).any():
         return "You have disliked every song in the library. Take a dislike back to get a list."
     return "Every other song was just played or is already in your queue."

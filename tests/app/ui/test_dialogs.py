@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel
 
 from app.conductor.up_next import Notice
+from app.ui.covers import Covers
+from app.ui.post import make_post
 from app.ui.stream_dialog import EMPTY, RECENT_KEY, StreamDialog, recent_addresses
 from app.ui.theme import Theme
 from app.ui.why_dialog import NOTHING, WAITING, WhyDialog
@@ -52,6 +55,24 @@ def why(qtbot, conductor, covers, theme) -> WhyDialog:
 
 def words_in(dialog) -> list[str]:
     return [label.text() for label in dialog.findChildren(QLabel) if label.text()]
+
+
+def test_the_cover_of_why_comes_when_it_has_been_read(qtbot, conductor, theme, tmp_path):
+    image = QImage(60, 60, QImage.Format.Format_RGB32)
+    image.fill(QColor("red"))
+    image.save(str(tmp_path / "red.png"))
+    slow = Covers(lambda *_: tmp_path / "red.png", tmp_path, make_post())
+    dialog = WhyDialog(conductor, slow, theme, song(7, cover_key="abc"))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+
+    def middle() -> QColor:
+        shown = dialog.cover.pixmap().toImage()
+        return shown.pixelColor(shown.width() // 2, shown.height() // 2)
+
+    assert middle() != QColor("red")
+    qtbot.waitUntil(lambda: middle() == QColor("red"))
+    slow.close()
 
 
 def test_why_shows_the_sentence_and_each_share(qtbot, conductor, covers, theme):

@@ -78,6 +78,6 @@ def test_the_best_come_first_and_equal_scores_follow_the_jitter() -> None:
 
 def test_an_empty_list_says_why() -> None:
     none, some = flags(), flags(1, 1)
-    assert "no songs in the library" in why_empty(0, none, none)
+    assert "Add a music folder" in why_empty(0, none, none)
     assert "disliked every song" in why_empty(2, some, some)
     assert "just played" in why_empty(2, some, flags(0, 1))
