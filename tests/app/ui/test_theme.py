@@ -6,6 +6,7 @@ import re
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit
 
 from app.ui.theme import Theme, dark_colours, light_colours
 
@@ -90,3 +91,31 @@ def test_lengths_grow_with_the_font(qapp):
         assert Theme(qapp, "dark").px(100) > small * 1.8
     finally:
         qapp.setFont(before)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_a_choice_that_opens_shows_all_of_its_lines(qapp, qtbot):
+    Theme(qapp, "light")
+    box = QComboBox()
+    qtbot.addWidget(box)
+    box.addItems(["Like the system", "Light", "Dark"])
+    box.show()
+    box.showPopup()
+    view = box.view()
+    lines_px = sum(view.sizeHintForRow(row) for row in range(box.count()))
+    qtbot.waitUntil(lambda: view.viewport().height() >= lines_px)
+    box.hidePopup()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_what_a_field_proposes_has_a_ground_to_be_read_on(qapp, qtbot):
+    Theme(qapp, "light")
+    field, proposals = QLineEdit(), QCompleter(["/music/jazz", "/music/folk"])
+    qtbot.addWidget(field)
+    field.setCompleter(proposals)
+    field.show()
+    proposals.complete()
+    popup = proposals.popup()
+    ground = popup.grab().toImage().pixelColor(popup.width() - 4, popup.height() // 2)
+    assert ground == light_colours().raised
+    popup.hide()
