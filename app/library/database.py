@@ -6,7 +6,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from app.library.errors import DamagedDatabaseError, LibraryError, NewerDatabaseError, explain
@@ -15,6 +15,7 @@ from app.library.migrations import SCHEMA_VERSION, STEPS
 log = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MS = 5_000
+_WAL_TRIES = 10
 
 
 def open_database(
@@ -97,7 +98,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA cache_size = -8000")
     # The reader's thread and the scan copy the log back; a like must not wait for that.
-    connection.execute("PRAGMA wal_autocheckpoint = 20000")
+    connection.execute("PRAGMA wal_autocheckpoint = 100000")
+    connection.execute("PRAGMA journal_size_limit = 33554432")
     connection.execute("PRAGMA temp_store = MEMORY")
     return connection
 
@@ -112,7 +114,7 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
 
         if back_up(path, label=f"version-{version}") is None:
             raise DamagedDatabaseError(str(explain(sqlite3.DatabaseError("malformed"), path)))
-    connection.execute("PRAGMA journal_mode = WAL")
+    _switch_to_wal(connection)
     connection.execute("BEGIN IMMEDIATE")
     try:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -122,6 +124,17 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     except BaseException:
         connection.rollback()
         raise
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """SQLite does not wait when two switch at once; to wait, take the lock that the other has."""
+    for _ in range(_WAL_TRIES):
+        with suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("COMMIT")
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _apply_steps(connection: sqlite3.Connection, version: int) -> None:

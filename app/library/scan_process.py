@@ -27,8 +27,8 @@ _PROGRESS_S = 0.05
 _MERGE_ABOVE = 500
 _MERGE_PAGES = 64
 _MAX_MERGES = 500
-_LOG_PAGES = 20_000
-"""How long the write-ahead log may grow during a scan, which tidies it at its end: 80 MB."""
+_LOG_PAGES = 50_000
+"""How long the write-ahead log may grow during a scan, 200 MB: copying it back slows likes."""
 
 _SETTINGS = ("PRAGMA cache_size = -64000", f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
 

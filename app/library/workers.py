@@ -27,7 +27,7 @@ READ = "app.library.tags:read_file"
 LIMIT_S = 5.0
 
 _BATCH = 32
-_AHEAD = 2
+_AHEAD = 5
 _START_LIMIT_S = 30.0
 _CHECK_S = 0.1
 _MEMORY_BYTES = 2 * 1024**3
