@@ -97,7 +97,7 @@ class TransportBar(TransportView):
         track = self._track
         if track is None:
             self.title.setText(NOTHING_PLAYS)
-            self.artist.setText("Press play and the first predicted song begins")
+            self.artist.setText("Press play to begin the list")
             return
         if self._stream_title:
             self.title.setText(self._stream_title)
