@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from app.library.errors import LibraryError
 from app.library.mpeg import find_frames
 
 _OGG_HEADER = 27
@@ -12,7 +13,7 @@ _OGG_WALK_LIMIT = 2_000
 _TAIL = 65_536
 
 
-class UnreadableFileError(Exception):
+class UnreadableFileError(LibraryError):
     """The file holds no sound that can be read; the message says why, in words."""
 
 

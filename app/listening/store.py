@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from app.library.database import open_database
+from app.library.database import begin, open_database
 from app.library.errors import LibraryError
 from app.listening import session
 from app.listening.events import Feedback, PlayEvent, Recorded, SessionState, Undone
@@ -202,7 +202,7 @@ class _Writer:
         connection = self._open()
         is_tick = not jobs and state is not None and session.same_state(state, self._written)
         connection.execute(f"PRAGMA synchronous = {'NORMAL' if is_tick else 'FULL'}")
-        connection.execute("BEGIN IMMEDIATE")
+        begin(connection)
         try:
             deliveries = [_guarded(connection, job) for job in jobs]
             if state is not None:

@@ -19,7 +19,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from app.library.database import open_database
+from app.library.database import begin, open_database
 from app.library.folding import sort_key
 from app.library.library import Library
 from app.library.query import TrackQuery
@@ -218,10 +218,11 @@ def _likes_ms(database: Path, done: Callable[[int], bool]) -> list[float]:
         while not done(len(took_ms)):
             pause.wait(0.01)
             started = time.perf_counter()
-            with connection:
-                connection.execute(
-                    "INSERT INTO events(kind, track_id, at_ms) VALUES ('like', ?, 0)", (track_id,)
-                )
+            begin(connection)
+            connection.execute(
+                "INSERT INTO events(kind, track_id, at_ms) VALUES ('like', ?, 0)", (track_id,)
+            )
+            connection.commit()
             took_ms.append((time.perf_counter() - started) * 1_000)
     return took_ms
 
