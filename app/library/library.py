@@ -13,17 +13,16 @@ from pathlib import Path
 from app.library import additions, groups
 from app.library.cache import Recent
 from app.library.folder import Folder, ScanProblem
-from app.library.folding import fold
 from app.library.query import GroupRow, Section, SortKey, Totals, TrackQuery
 from app.library.rows import TRACK_COLUMNS, location_of, revision, stored_location, track_of
-from app.library.search import IdSet, Search, parse_search
+from app.library.search import IdSet, Search, parse_search, row_condition
 from app.library.track import Track
 from app.library.views import View, view_of
 
 _FEW = 2_000
 """Up to so many hits SQLite sorts them; above, a whole order is filtered, which is quicker."""
 
-_GLIMPSED = 2_000
+_GLIMPSED = 1_000
 """Rows looked at for a glimpse of a broad search."""
 
 _RESULTS_KEPT = 12
@@ -90,20 +89,18 @@ class Library:
         return [track_of(row) for row in rows]
 
     def glimpse(self, query: TrackQuery, limit: int) -> list[Track]:
-        """The first rows of a search for one letter, found without finding all of them.
+        """The first rows of a broad search of one term, found without finding all of them.
 
-        Empty where that is no quicker: for other searches, and for letters that are rare.
+        Empty where that is no quicker: for other searches, and where hits are rare.
         """
-        letters = query.text.strip()
-        if not letters.isalnum() or len(letters) > 1 or query.section is not Section.TRACKS:
+        condition = row_condition(query.text)
+        if condition is None or query.section is not Section.TRACKS:
             return []
         view = view_of(query)
         first_rows = view.select("t.*") + f" LIMIT {_GLIMPSED}"
-        words = "' ' || title_key || ' ' || artist_key || ' ' || owner_key || ' ' || album_key"
         rows = self._connection.execute(
-            f"SELECT {TRACK_COLUMNS} FROM ({first_rows}) t"
-            f" WHERE {words} || ' ' || genre_key LIKE ? LIMIT ?",
-            (*view.parameters, f"% {fold(letters)}%", limit),
+            f"SELECT {TRACK_COLUMNS} FROM ({first_rows}) t WHERE {condition.sql} LIMIT ?",
+            (*view.parameters, *condition.parameters, limit),
         )
         tracks = [track_of(row) for row in rows]
         return tracks if len(tracks) == limit else []

@@ -97,6 +97,26 @@ def parse_search(text: str, words_in: Sequence[str] = COLUMNS) -> Search:
     return Search(tuple(wanted), tuple(unwanted))
 
 
+def row_condition(text: str) -> IdSet | None:
+    """What one row must fulfil, for a search that is a single word or span of years.
+
+    In `sql` stands a condition on the row instead of a SELECT. None for every other search.
+    """
+    terms = list(_terms(text))
+    if len(terms) != 1 or terms[0]["minus"] or terms[0]["phrase"] is not None:
+        return None
+    field, word = (terms[0]["field"] or "").lower(), terms[0]["word"] or ""
+    if field == "year":
+        years, inverted = _condition(field, word)
+        return IdSet("year BETWEEN ? AND ?", years.parameters) if years and not inverted else None
+    folded = fold(word)
+    if field in ("liked", "disliked") or not folded or " " in folded:
+        return None
+    columns = _COLUMNS_OF_FIELD.get(field, (field,)) if field else (*COLUMNS, "owner")
+    words = " || ' ' || ".join(f"{column}_key" for column in columns)
+    return IdSet(f"' ' || {words} LIKE ?", (f"% {folded}%",))
+
+
 def _terms(text: str) -> list[re.Match[str]]:
     return [term for term in _TERM.finditer(text[:_MAX_LENGTH]) if term[0]]
 

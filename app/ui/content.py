@@ -167,7 +167,7 @@ class Content(QWidget):
             )
             return
         query = place.query(text, *self._sort)
-        if len(text.strip()) != 1:
+        if not text.strip():
             self._find_all(query)
             return
         self._reader.ask(
