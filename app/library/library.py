@@ -25,6 +25,9 @@ _FEW = 2_000
 _GLIMPSED = 1_000
 """Rows looked at for a glimpse of a broad search."""
 
+_ENOUGH = 32
+"""Hits that make a glimpse worth showing: they fill most windows."""
+
 _RESULTS_KEPT = 12
 _ORDERS_KEPT = 3
 
@@ -103,7 +106,7 @@ class Library:
             (*view.parameters, *condition.parameters, limit),
         )
         tracks = [track_of(row) for row in rows]
-        return tracks if len(tracks) == limit else []
+        return tracks if len(tracks) >= min(limit, _ENOUGH) else []
 
     def totals(self, query: TrackQuery) -> Totals:
         """How many tracks a query finds and how long they play."""
