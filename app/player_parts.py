@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,7 +75,8 @@ class PlayerParts:
     def _follow(self, found: tuple[type[FolderWatcher], list[Path]]) -> None:
         """Watch the music folders as they are now."""
         if self._watcher is not None:
-            self._watcher.close()
+            # It waits for its thread, which the window's must not.
+            threading.Thread(target=self._watcher.close, name="watcher-end", daemon=True).start()
         watcher, folders = found
         self._watcher = watcher(folders, self._on_files_changed)
 
