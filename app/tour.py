@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.conductor.up_next import PredictedView
 from app.library.errors import LibraryError
+from app.library.query import TrackQuery
 from app.library.track import Track
 from app.main import Application, demo_music, start_log
 from app.paths import Paths
@@ -88,6 +89,7 @@ class Tour:
             lambda: bool(self._view.rows) and not self._view.is_fallback,
             "the recommender's first list",
         )
+        _wait(self._table_is_filled, "the songs in the table")
         if parts.conductor.engine_message:
             _say(parts.conductor.engine_message)
         _say(f"The demo music is in the library. {self._view.note}")
@@ -95,6 +97,14 @@ class Tour:
         for step in self._steps():
             self._go(step)
         _say(f"Screenshots are in {self._out.resolve()}")
+
+    def _table_is_filled(self) -> bool:
+        content = self._window.content
+        found = len(self._application.parts.library.track_ids(TrackQuery()))
+        rows = content.tracks.rowCount()
+        return (
+            content.table.isVisible() and rows == found > 2 and content.tracks.track(2) is not None
+        )
 
     def _steps(self) -> list[Step]:
         transport = self._window.transport
