@@ -5,30 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from app.conductor.up_next import Notice, PredictedView, QueueRow
+from app.conductor.conductor_signals import ConductorSignals
 from app.library.track import Track
 from app.player.engine import PlaybackState
-from app.signals import Signal
 
 
-class FakeConductor:
+class FakeConductor(ConductorSignals):
     """Implements the Conductor protocol. `calls` holds `(verb, arguments)` in order."""
 
     def __init__(self, engine_message: str = "") -> None:
+        super().__init__()
         self.calls: list[tuple[object, ...]] = []
-        self.now_playing_changed: Signal[[Track | None]] = Signal()
-        self.state_changed: Signal[[PlaybackState]] = Signal()
-        self.position_changed: Signal[[int, int]] = Signal()
-        self.volume_changed: Signal[[int, bool]] = Signal()
-        self.modes_changed: Signal[[str, bool]] = Signal()
-        self.stream_title_changed: Signal[[str]] = Signal()
-        self.queue_changed: Signal[[tuple[QueueRow, ...]]] = Signal()
-        self.played_changed: Signal[[tuple[Track, ...]]] = Signal()
-        self.predicted_changed: Signal[[PredictedView]] = Signal()
-        self.opinion_changed: Signal[[int, bool, bool]] = Signal()
-        self.noticed: Signal[[Notice]] = Signal()
-        self.history_changed: Signal[[]] = Signal()
-        self.undo_changed: Signal[[]] = Signal()
         self.now_playing: Track | None = None
         self.state = PlaybackState.STOPPED
         self.engine_message = engine_message
