@@ -15,7 +15,7 @@ from recommender.data.arrays import BoolArray, FloatArray, IndexArray, grown
 from recommender.data.catalogue import Catalogue
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
-from recommender.models.rocchio import Rocchio
+from recommender.experts.rocchio import Rocchio
 from recommender.pipeline.ranker import Ranker, Scored
 
 JOURNAL = 64

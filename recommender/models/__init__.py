@@ -1,1 +1,1 @@
-"""One file an expert; each turns the log of plays into scores over all songs."""
+"""One file a model; each ranks the next song from the songs so far."""

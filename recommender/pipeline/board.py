@@ -9,18 +9,18 @@ import numpy as np
 from recommender.data.arrays import FloatArray
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
-from recommender.models.artists import Artists
-from recommender.models.base import Expert, Moment
-from recommender.models.clock import Clock
-from recommender.models.content import Content
-from recommender.models.cooccurrence import Cooccurrence
-from recommender.models.markov import Markov
-from recommender.models.novelty import Novelty
-from recommender.models.popularity import Popularity
-from recommender.models.recency import Recency
-from recommender.models.rocchio import Rocchio
-from recommender.models.session_knn import SessionKnn
-from recommender.models.skips import Skips
+from recommender.experts.artists import Artists
+from recommender.experts.base import Expert, Moment
+from recommender.experts.clock import Clock
+from recommender.experts.content import Content
+from recommender.experts.cooccurrence import Cooccurrence
+from recommender.experts.markov import Markov
+from recommender.experts.novelty import Novelty
+from recommender.experts.popularity import Popularity
+from recommender.experts.recency import Recency
+from recommender.experts.rocchio import Rocchio
+from recommender.experts.session_knn import SessionKnn
+from recommender.experts.skips import Skips
 
 EXPERTS: tuple[type[Expert], ...] = (
     Markov, Cooccurrence, SessionKnn, Artists, Popularity, Recency, Clock, Novelty, Content,

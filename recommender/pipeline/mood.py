@@ -7,7 +7,7 @@ import numpy as np
 from recommender.data.arrays import FloatArray
 from recommender.data.history import History
 from recommender.data.ledger import Ledger
-from recommender.models.base import Moment
+from recommender.experts.base import Moment
 from recommender.pipeline.board import ROW
 
 WATCHED = ("next", "near", "art_15", "pop_400", "next_match", "knn", "seen_500")

@@ -10,8 +10,8 @@ import numpy as np
 from recommender.data.arrays import FloatArray, IndexArray
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
-from recommender.models.base import Moment, moment_of
-from recommender.models.rocchio import Rocchio
+from recommender.experts.base import Moment, moment_of
+from recommender.experts.rocchio import Rocchio
 from recommender.pipeline.board import COLUMNS, OWNER, Board
 from recommender.pipeline.linear import GatedLinear, sample
 from recommender.pipeline.mood import SIGNALS, Mood

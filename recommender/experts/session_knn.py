@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from recommender.data.arrays import DoubleArray, FloatArray, IndexArray
-from recommender.models.base import Expert, Moment
+from recommender.experts.base import Expert, Moment
 
 LAST_SONGS = 20
 MOST_PLACES = 40

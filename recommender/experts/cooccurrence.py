@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from recommender.data.arrays import FloatArray, IndexArray, IntArray
-from recommender.models.base import Expert, Moment
+from recommender.experts.base import Expert, Moment
 
 REACH = 15
 MOST_PLACES = 32

@@ -8,7 +8,7 @@ import pytest
 from recommender.data.catalogue import Catalogue
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
-from recommender.models.base import Expert, moment_of
+from recommender.experts.base import Expert, moment_of
 from recommender.pipeline.board import EXPERTS
 from tests.recommender.listening import NOON_S, library
 

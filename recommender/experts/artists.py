@@ -7,8 +7,8 @@ import numpy as np
 from recommender.data.arrays import FloatArray, IndexArray
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
-from recommender.models.base import Expert, Moment
-from recommender.models.tally import Tally
+from recommender.experts.base import Expert, Moment
+from recommender.experts.tally import Tally
 
 REACH = 6
 MOST_PLACES = 150

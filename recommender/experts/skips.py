@@ -7,7 +7,7 @@ import numpy as np
 from recommender.data.arrays import FloatArray, grown
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
-from recommender.models.base import Expert, Moment
+from recommender.experts.base import Expert, Moment
 
 
 class Skips(Expert):

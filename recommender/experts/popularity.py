@@ -7,8 +7,8 @@ import numpy as np
 from recommender.data.arrays import FloatArray
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
-from recommender.models.base import Expert, Moment
-from recommender.models.tally import Tally
+from recommender.experts.base import Expert, Moment
+from recommender.experts.tally import Tally
 
 DAY_S = 86400.0
 SKIP_AMOUNT = 0.35

@@ -8,7 +8,7 @@ from recommender.api import ReactionKind, Song
 from recommender.data.catalogue import Catalogue
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
-from recommender.models.rocchio import Rocchio
+from recommender.experts.rocchio import Rocchio
 from recommender.pipeline.board import ROW
 from recommender.pipeline.ranker import Ranker
 from tests.recommender.listening import NOON_S, heard

@@ -8,8 +8,8 @@ from recommender.api import ReactionKind
 from recommender.data.arrays import FloatArray, grown
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
-from recommender.models.base import Expert, Moment
-from recommender.models.content import likeness
+from recommender.experts.base import Expert, Moment
+from recommender.experts.content import likeness
 
 LIKE, DISLIKE, SKIP = 1.0, -1.2, -0.25
 MOST_SIGNALS = 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from recommender.data.arrays import FloatArray, IndexArray
-from recommender.models.base import Expert, Moment
+from recommender.experts.base import Expert, Moment
 
 TURNS = (3.0, 20.0, 100.0, 500.0, 3000.0)
 HOURS = (1.5, 24.0, 168.0)

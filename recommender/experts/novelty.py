@@ -7,8 +7,8 @@ import numpy as np
 from recommender.data.arrays import FloatArray, grown
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
-from recommender.models.base import Expert, Moment
-from recommender.models.tally import Tally
+from recommender.experts.base import Expert, Moment
+from recommender.experts.tally import Tally
 
 
 class Novelty(Expert):

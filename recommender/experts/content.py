@@ -6,7 +6,7 @@ import numpy as np
 
 from recommender.data.arrays import FloatArray
 from recommender.data.history import History
-from recommender.models.base import Expert, Moment
+from recommender.experts.base import Expert, Moment
 
 ALBUM, ARTIST, GENRE, YEAR, TITLE = 0.3, 0.35, 0.3, 0.1, 0.1
 

@@ -1,0 +1,215 @@
+"""The net around every recurrent or attending core: songs to vectors, states to the next song."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from recommender.data.bloom import bits_of
+from recommender.models.base import Options
+
+STD = 0.02
+SOFTMAXES = ("full", "sampled", "bits")
+
+NetState = tuple[Tensor, ...]
+"""A core's state: tensors whose first axis is the batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetOptions(Options):
+    """The choices that all nets share.
+
+    `softmax` is over all songs ("full"), over the right one and `negatives` others that the batch
+    shares ("sampled"), or over the bits of Bloom codes ("bits"). `bloom` is the number of rows
+    behind the songs' vectors, up to 1 as a share of the songs, 0 for one row a song. With
+    `horizon` above 1 the songs after the next are targets too, each `decay` times the weight of
+    the one before. `vectors` is a file of initial song vectors in word2vec's text format.
+    """
+
+    dim: int = 100
+    hidden: int = 100
+    layers: int = 2
+    dropout: float = 0.2
+    tied: bool = False
+    softmax: str = "full"
+    negatives: int = 2048
+    bloom: float = 0.0
+    hashes: int = 4
+    feedback: bool = False
+    horizon: int = 1
+    decay: float = 0.8
+    vectors: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("dim", "hidden", "layers", "negatives", "hashes", "horizon"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; give 1 or more.")
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout is {self.dropout}; give a share from 0 to below 1.")
+        if self.softmax not in SOFTMAXES:
+            raise ValueError(f"softmax is {self.softmax!r}; give one of {', '.join(SOFTMAXES)}.")
+        if self.softmax == "bits" and not self.bloom:
+            raise ValueError("softmax=bits needs Bloom codes: give bloom as well, such as 0.2.")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of a batch of lists.
+
+    `songs` (batch, time) are codes, the number of songs for UNKNOWN and padding; `feedback` the
+    same shape; `targets` (batch, time, horizon) the songs that follow, -1 where none does.
+    """
+
+    songs: Tensor
+    feedback: Tensor
+    targets: Tensor
+
+    def to(self, device: torch.device) -> Chunk:
+        """The chunk on another device."""
+        moved = (each.to(device, non_blocking=True) for each in self.tensors())
+        return Chunk(*moved)
+
+    def tensors(self) -> tuple[Tensor, Tensor, Tensor]:
+        """The three parts."""
+        return self.songs, self.feedback, self.targets
+
+
+class Core(nn.Module):
+    """What happens between a song's vector and the next: `outputs` is the size of its answer."""
+
+    outputs: int
+
+    @abstractmethod
+    def start(self, batch: int) -> NetState:
+        """The state before the first song, on the core's device."""
+
+    @abstractmethod
+    def forward(self, inputs: Tensor, state: NetState) -> tuple[Tensor, NetState]:
+        """(batch, time, dim) and a state to (batch, time, outputs) and the state after."""
+
+
+class SongTable(nn.Module):
+    """A vector a song: a row of its own, or a sum of a Bloom code's rows.
+
+    `codes` is (songs, hashes), numbers below `rows`, or None for a row a song. One further row is
+    that of UNKNOWN.
+    """
+
+    def __init__(self, songs: int, dim: int, codes: Tensor | None, rows: int) -> None:
+        super().__init__()
+        self.songs = songs
+        self.weight = nn.Parameter(torch.randn(rows + 1, dim) * STD)
+        self.bits: Tensor | None
+        unknown = None
+        if codes is not None:
+            unknown = torch.cat([codes, torch.full((1, codes.shape[1]), rows)]).long()
+        self.register_buffer("bits", unknown, persistent=False)
+
+    def forward(self, songs: Tensor) -> Tensor:
+        """Vectors of songs of any shape, (..., dim)."""
+        if self.bits is None:
+            return F.embedding(songs, self.weight)
+        rows = self.bits[songs.reshape(-1)]
+        return F.embedding_bag(rows, self.weight, mode="sum").view(*songs.shape, -1)
+
+    def all(self) -> Tensor:
+        """Every song's vector, (songs, dim)."""
+        if self.bits is None:
+            return self.weight[: self.songs]
+        return F.embedding_bag(self.bits[: self.songs], self.weight, mode="sum")
+
+
+class SequenceNet(nn.Module):
+    """Song table, core, and an output over all songs; `forward` gives the loss."""
+
+    def __init__(
+        self, options: NetOptions, core: Core, counts: Tensor, codes: Tensor | None = None
+    ) -> None:
+        """`counts` (songs,) are plays, the start of each song's bias; `codes` the Bloom codes."""
+        super().__init__()
+        self.options = options
+        self.songs = len(counts)
+        self.core = core
+        rows = self.songs if codes is None else bits_of(options.bloom, self.songs)
+        self.table = SongTable(self.songs, options.dim, codes, rows)
+        self.heard = nn.Embedding(3, options.dim) if options.feedback else None
+        size = options.dim if options.tied else core.outputs
+        self.project = nn.Linear(core.outputs, size) if options.tied else nn.Identity()
+        self.out = self.table if options.tied else SongTable(self.songs, size, codes, rows)
+        share = (counts.float() + 0.5) / (counts.float() + 0.5).sum()
+        on_bits = options.softmax == "bits"
+        self.bias = nn.Parameter(torch.zeros(len(self.out.weight)) if on_bits else share.log())
+        self.dropout = nn.Dropout(options.dropout)
+
+    def start(self, batch: int) -> NetState:
+        """The core's state before the first song."""
+        return self.core.start(batch)
+
+    def read(self, songs: Tensor, feedback: Tensor, state: NetState) -> tuple[Tensor, NetState]:
+        """Codes (batch, time) to answers (batch, time, size) and the state after."""
+        vectors = self.table(songs)
+        if self.heard is not None:
+            vectors = vectors + self.heard(feedback)
+        outputs, state = self.core(self.dropout(vectors), state)
+        answers: Tensor = self.project(self.dropout(outputs))
+        return answers, state
+
+    def log_probabilities(self, answers: Tensor) -> Tensor:
+        """Answers (n, size) to the log of each song's chance, (n, songs)."""
+        return self._scores(answers).log_softmax(dim=-1)
+
+    def _scores(self, answers: Tensor) -> Tensor:
+        bias = self.bias
+        if self.options.softmax == "bits" and self.out.bits is not None:
+            bias = bias[self.out.bits[: self.songs]].sum(1)
+        return F.linear(answers, self.out.all(), bias).float()
+
+    def forward(self, chunk: Chunk, state: NetState) -> tuple[Tensor, NetState]:
+        """The loss summed over the chunk's targets, in nats, and the state after."""
+        answers, state = self.read(chunk.songs, chunk.feedback, state)
+        at = chunk.targets[..., 0] >= 0
+        targets = chunk.targets[at]
+        if not len(targets):
+            return answers.sum() * 0, state
+        return self._loss(answers[at], targets), state
+
+    def _loss(self, answers: Tensor, targets: Tensor) -> Tensor:
+        """Cross-entropy of (n, size) against (n, horizon), whose later targets weigh less."""
+        steps = torch.arange(targets.shape[1], device=targets.device)
+        weight = (targets >= 0) * self.options.decay**steps
+        weight = weight / weight.sum(1, keepdim=True)
+        right = targets.clamp(min=0)
+        if self.options.softmax == "bits":
+            return self._bit_loss(answers, right, weight)
+        if self.options.softmax == "sampled" and self.options.negatives < self.songs:
+            scores, total = self._sampled(answers, right)
+        else:
+            logits = self._scores(answers)
+            scores, total = logits.gather(1, right), logits.logsumexp(1)
+        return (total - (scores * weight).sum(1)).sum()
+
+    def _sampled(self, answers: Tensor, right: Tensor) -> tuple[Tensor, Tensor]:
+        """The targets' scores (n, horizon) and an estimate of the log of all songs' sum, (n,).
+
+        The negatives are drawn evenly, so each stands for `songs / negatives` of them.
+        """
+        drawn = torch.randint(self.songs, (self.options.negatives,), device=answers.device)
+        others = F.linear(answers, self.out(drawn), self.bias[drawn]).float()
+        others = others + math.log(self.songs / len(drawn))
+        scores = (answers.unsqueeze(1) * self.out(right)).sum(-1).float() + self.bias[right]
+        others = others.masked_fill(drawn == right[:, :1], -torch.inf)
+        return scores, torch.cat([others, scores[:, :1]], 1).logsumexp(1)
+
+    def _bit_loss(self, answers: Tensor, right: Tensor, weight: Tensor) -> Tensor:
+        bits = self.out.bits
+        assert bits is not None
+        logits = F.linear(answers, self.out.weight[:-1], self.bias[:-1])
+        chances = logits.float().log_softmax(-1)
+        wanted = bits[right]
+        found = chances.gather(1, wanted.flatten(1)).view(wanted.shape).mean(-1)
+        return -(found * weight).sum()
