@@ -7,6 +7,7 @@ input/output networks", RecSys 2017.
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Iterable
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from recommender.data.arrays import IntArray
 
 MOST_HASHES = 16
+NUMBERS = struct.Struct("<16I")
 
 
 def bloom_codes(keys: Iterable[str], bits: int, hashes: int) -> IntArray:
@@ -33,10 +35,9 @@ def _code(key: str, bits: int, hashes: int) -> list[int]:
     turn = 0
     while len(chosen) < hashes:
         digest = hashlib.blake2b(f"{turn}\0{key}".encode("utf-8", "surrogatepass"), digest_size=64)
-        numbers = np.frombuffer(digest.digest(), "<u4")
-        for number in numbers:
+        for number in NUMBERS.unpack(digest.digest()):
             if len(chosen) < hashes:
-                chosen[int(number) % bits] = None
+                chosen[number % bits] = None
         turn += 1
     return list(chosen)
 
