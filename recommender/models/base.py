@@ -67,6 +67,9 @@ class SequenceModel(ABC, Generic[State]):
     version: ClassVar[int] = 1
     """The format of its checkpoints; a newer one than this is refused."""
 
+    seeded: ClassVar[bool] = True
+    """Whether two seeds give two models; False for one that only counts."""
+
     Options: ClassVar[type[Any]] = Options
     defaults: ClassVar[TrainSettings] = TrainSettings()
     """The training that suits the model when nothing else is asked for."""

@@ -10,7 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from recommender.data.bloom import bits_of
+from recommender.data.bloom import MOST_HASHES, bits_of
+from recommender.data.corpus import Feedback
 from recommender.models.base import Options
 
 STD = 0.02
@@ -53,6 +54,12 @@ class NetOptions(Options):
             raise ValueError(f"dropout is {self.dropout}; give a share from 0 to below 1.")
         if self.softmax not in SOFTMAXES:
             raise ValueError(f"softmax is {self.softmax!r}; give one of {', '.join(SOFTMAXES)}.")
+        if not 0 < self.decay <= 1:
+            raise ValueError(f"decay is {self.decay}; give a share above 0, at most 1.")
+        if self.bloom < 0 or self.hashes > MOST_HASHES:
+            raise ValueError(f"Give bloom 0 or more, and at most {MOST_HASHES} hashes.")
+        if self.bloom and self.vectors:
+            raise ValueError("Vectors give each song a row of its own; leave bloom at 0.")
         if self.softmax == "bits" and not self.bloom:
             raise ValueError("softmax=bits needs Bloom codes: give bloom as well, such as 0.2.")
 
@@ -123,6 +130,16 @@ class SongTable(nn.Module):
             return self.weight[: self.songs]
         return F.embedding_bag(self.bits[: self.songs], self.weight, mode="sum")
 
+    @torch.no_grad()
+    def start_from(self, found: Tensor, vectors: Tensor) -> None:
+        """Begin with given vectors (songs, dim) where `found` (songs,) says there is one.
+
+        All are scaled by one factor to the spread of the others.
+        """
+        given = vectors[found]
+        scale = STD / given.square().mean().sqrt().clamp(min=1e-12)
+        self.weight[: self.songs][found] = given * scale
+
 
 class SequenceNet(nn.Module):
     """Song table, core, and an output over all songs; `forward` gives the loss."""
@@ -137,8 +154,10 @@ class SequenceNet(nn.Module):
         self.core = core
         rows = self.songs if codes is None else bits_of(options.bloom, self.songs)
         self.table = SongTable(self.songs, options.dim, codes, rows)
-        self.heard = nn.Embedding(3, options.dim) if options.feedback else None
-        size = options.dim if options.tied else core.outputs
+        self.heard = nn.Embedding(len(Feedback), options.dim) if options.feedback else None
+        if self.heard is not None:
+            nn.init.normal_(self.heard.weight, std=STD)
+        self.answer_size = size = options.dim if options.tied else core.outputs
         self.project = nn.Linear(core.outputs, size) if options.tied else nn.Identity()
         self.out = self.table if options.tied else SongTable(self.songs, size, codes, rows)
         share = (counts.float() + 0.5) / (counts.float() + 0.5).sum()
@@ -161,22 +180,28 @@ class SequenceNet(nn.Module):
 
     def log_probabilities(self, answers: Tensor) -> Tensor:
         """Answers (n, size) to the log of each song's chance, (n, songs)."""
-        return self._scores(answers).log_softmax(dim=-1)
+        return F.linear(answers, *self.output()).float().log_softmax(dim=-1)
 
-    def _scores(self, answers: Tensor) -> Tensor:
-        bias = self.bias
+    def output(self) -> tuple[Tensor, Tensor]:
+        """What turns answers into scores: a row a song, (songs, size), and its bias, (songs,)."""
+        bias: Tensor = self.bias
         if self.options.softmax == "bits" and self.out.bits is not None:
             bias = bias[self.out.bits[: self.songs]].sum(1)
-        return F.linear(answers, self.out.all(), bias).float()
+        return self.out.all(), bias
 
     def forward(self, chunk: Chunk, state: NetState) -> tuple[Tensor, NetState]:
-        """The loss summed over the chunk's targets, in nats, and the state after."""
+        """The loss summed over the chunk's places with a target, in nats, and the state after.
+
+        In eval mode it is minus the exact log-probability of the next song, whatever the options.
+        """
         answers, state = self.read(chunk.songs, chunk.feedback, state)
         at = chunk.targets[..., 0] >= 0
-        targets = chunk.targets[at]
-        if not len(targets):
-            return answers.sum() * 0, state
-        return self._loss(answers[at], targets), state
+        answers, targets = answers[at], chunk.targets[at]
+        if not self.training:
+            return -self.log_probabilities(answers).gather(1, targets[:, :1]).sum(), state
+        if not len(targets):  # every parameter has a gradient, which is zero
+            return torch.stack([each.sum() for each in self.parameters()]).sum() * 0, state
+        return self._loss(answers, targets), state
 
     def _loss(self, answers: Tensor, targets: Tensor) -> Tensor:
         """Cross-entropy of (n, size) against (n, horizon), whose later targets weigh less."""
@@ -185,16 +210,15 @@ class SequenceNet(nn.Module):
         weight = weight / weight.sum(1, keepdim=True)
         right = targets.clamp(min=0)
         if self.options.softmax == "bits":
-            return self._bit_loss(answers, right, weight)
-        if self.options.softmax == "sampled" and self.options.negatives < self.songs:
-            scores, total = self._sampled(answers, right)
+            logs = self._bit_logs(answers, right)
+        elif self.options.softmax == "sampled" and self.options.negatives < self.songs:
+            logs = self._sampled_logs(answers, right)
         else:
-            logits = self._scores(answers)
-            scores, total = logits.gather(1, right), logits.logsumexp(1)
-        return (total - (scores * weight).sum(1)).sum()
+            logs = self.log_probabilities(answers).gather(1, right)
+        return -(logs * weight).sum()
 
-    def _sampled(self, answers: Tensor, right: Tensor) -> tuple[Tensor, Tensor]:
-        """The targets' scores (n, horizon) and an estimate of the log of all songs' sum, (n,).
+    def _sampled_logs(self, answers: Tensor, right: Tensor) -> Tensor:
+        """An estimate of the log-probabilities of targets, (n, horizon).
 
         The negatives are drawn evenly, so each stands for `songs / negatives` of them.
         """
@@ -203,13 +227,14 @@ class SequenceNet(nn.Module):
         others = others + math.log(self.songs / len(drawn))
         scores = (answers.unsqueeze(1) * self.out(right)).sum(-1).float() + self.bias[right]
         others = others.masked_fill(drawn == right[:, :1], -torch.inf)
-        return scores, torch.cat([others, scores[:, :1]], 1).logsumexp(1)
+        logs: Tensor = scores - torch.cat([others, scores[:, :1]], 1).logsumexp(1, keepdim=True)
+        return logs
 
-    def _bit_loss(self, answers: Tensor, right: Tensor, weight: Tensor) -> Tensor:
+    def _bit_logs(self, answers: Tensor, right: Tensor) -> Tensor:
+        """The mean log-probability of the bits of targets, (n, horizon)."""
         bits = self.out.bits
         assert bits is not None
         logits = F.linear(answers, self.out.weight[:-1], self.bias[:-1])
         chances = logits.float().log_softmax(-1)
         wanted = bits[right]
-        found = chances.gather(1, wanted.flatten(1)).view(wanted.shape).mean(-1)
-        return -(found * weight).sum()
+        return chances.gather(1, wanted.flatten(1)).view(wanted.shape).mean(-1)

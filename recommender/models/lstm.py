@@ -1,0 +1,47 @@
+"""The LSTM: two layers of a hundred, lists read twenty songs at a time, as in the paper.
+
+Hochreiter and Schmidhuber, "Long short-term memory", Neural Computation 1997.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from recommender.models.net import Core, NetState
+from recommender.models.net_model import NetModel
+from recommender.training.settings import TrainSettings
+
+
+class LSTMCore(Core):
+    """A stack of LSTM layers; the state is their outputs and cells, (batch, layers, hidden)."""
+
+    def __init__(self, dim: int, hidden: int, layers: int, dropout: float) -> None:
+        super().__init__()
+        between = dropout if layers > 1 else 0.0
+        self.cells = nn.LSTM(dim, hidden, layers, batch_first=True, dropout=between)
+        self.outputs = hidden
+
+    def start(self, batch: int) -> NetState:
+        """Zeros."""
+        like = next(self.cells.parameters())
+        zeros = like.new_zeros(batch, self.cells.num_layers, self.outputs)
+        return zeros, zeros
+
+    def forward(self, inputs: Tensor, state: NetState) -> tuple[Tensor, NetState]:
+        """(batch, time, dim) and a state to (batch, time, hidden) and the state after."""
+        before = (state[0].transpose(0, 1).contiguous(), state[1].transpose(0, 1).contiguous())
+        outputs, (hidden, cell) = self.cells(inputs, before)
+        return outputs, (hidden.transpose(0, 1), cell.transpose(0, 1))
+
+
+class LSTM(NetModel):
+    """The paper's LSTM."""
+
+    name = "lstm"
+    title = "LSTM"
+    defaults = TrainSettings(batch=100, steps=20, clip=5.0)
+
+    def make_core(self) -> Core:
+        """Layers as wide as `hidden`."""
+        chosen = self.options
+        return LSTMCore(chosen.dim, chosen.hidden, chosen.layers, chosen.dropout)

@@ -1,0 +1,182 @@
+"""Nets as sequence models: built from their options, trained by the loop, served step by step."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from recommender.data.arrays import FloatArray, IntArray
+from recommender.data.bloom import bits_of, bloom_codes
+from recommender.data.corpus import ByteArray, Corpus, Feedback
+from recommender.data.vocabulary import UNKNOWN, Vocabulary
+from recommender.models.base import FitContext, Fitted, SequenceModel
+from recommender.models.net import Core, NetOptions, NetState, SequenceNet
+from recommender.models.vectors import read_vectors
+from recommender.training.settings import TrainingError, TrainSettings
+
+LISTS_AT_ONCE = 64
+STEPS_AT_ONCE = 128
+
+
+class NetModel(SequenceModel[NetState]):
+    """A `SequenceNet` around the core that `make_core` gives.
+
+    A state is the net's answer to the last song, (1, size), and then the core's own state; before
+    the first song the answer is all zeros, which leaves the songs' biases.
+    """
+
+    Options: ClassVar[type[Any]] = NetOptions
+
+    def __init__(self, options: Any = None) -> None:
+        super().__init__(options)
+        self._net: SequenceNet | None = None
+        self._output: tuple[Tensor, Tensor] | None = None
+
+    @abstractmethod
+    def make_core(self) -> Core:
+        """The untrained core that the options describe."""
+
+    @property
+    def net(self) -> SequenceNet:
+        """The fitted net, on the CPU and in eval mode."""
+        if self._net is None:
+            raise RuntimeError(f"{self.name} is neither fitted nor loaded")
+        return self._net
+
+    def build(self, vocabulary: Vocabulary) -> SequenceNet:
+        """The untrained net over a vocabulary's songs."""
+        codes = None
+        if self.options.bloom:
+            bits = bits_of(self.options.bloom, len(vocabulary))
+            rows = bloom_codes(vocabulary.keys, bits, self.options.hashes)
+            codes = torch.from_numpy(rows)
+        counts = torch.from_numpy(np.array(vocabulary.counts))
+        return SequenceNet(self.options, self.make_core(), counts, codes)
+
+    def fit(
+        self,
+        train: Corpus,
+        valid: Corpus | None = None,
+        settings: TrainSettings | None = None,
+        context: FitContext | None = None,
+    ) -> Fitted:
+        """Train a new net on `train`; raises TrainingError in words."""
+        from recommender.training.loop import train as train_net
+
+        settings = settings or self.defaults
+        if not len(train.vocabulary):
+            raise TrainingError("There is no song to learn from; give a data set with songs.")
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(settings.seed)
+            net = self.build(train.vocabulary)
+        if self.options.vectors:
+            found, vectors = read_vectors(self.options.vectors, train.vocabulary, self.options.dim)
+            net.table.start_from(torch.from_numpy(found), torch.from_numpy(vectors))
+        fitted = train_net(net, train, valid, settings, context or FitContext())
+        self.vocabulary = train.vocabulary
+        self._serve(net)
+        return fitted
+
+    def _serve(self, net: SequenceNet) -> None:
+        self._net = net.cpu().eval().requires_grad_(False)
+        with torch.inference_mode():
+            weight, bias = net.output()
+            self._output = weight.contiguous(), bias
+
+    @torch.inference_mode()
+    def start(self) -> NetState:
+        """The state before the first song of a list."""
+        return (torch.zeros(1, self.net.answer_size), *self.net.start(1))
+
+    @torch.inference_mode()
+    def observe(self, state: NetState, song: int, feedback: int = Feedback.PLAYED) -> NetState:
+        """The state after one more song; a code outside the vocabulary is an unknown song."""
+        known = song if 0 <= song < len(self.vocabulary) else len(self.vocabulary)
+        songs, said = torch.tensor([[known]]), torch.tensor([[int(feedback)]])
+        answers, after = self.net.read(songs, said, state[1:])
+        return (answers[:, 0], *after)
+
+    @torch.inference_mode()
+    def log_probabilities(self, state: NetState) -> FloatArray:
+        """Natural log of each song's chance to come next, shape (songs,)."""
+        row: FloatArray = self._logs(state[0])[0]
+        return row
+
+    def score_list(self, songs: IntArray, feedback: ByteArray | None = None) -> FloatArray:
+        """`log_probabilities` after each song but the last, shape (length - 1, songs)."""
+        return self.score_lists([songs], None if feedback is None else [feedback])
+
+    @torch.inference_mode()
+    def score_lists(
+        self, lists: Sequence[IntArray], feedback: Sequence[ByteArray] | None = None
+    ) -> FloatArray:
+        """The rows of `score_list` of each list, below one another, shape (transitions, songs)."""
+        counts = np.array([max(len(each) - 1, 0) for each in lists], np.int64)
+        first = np.cumsum(counts) - counts
+        rows = np.empty((int(counts.sum()), len(self.vocabulary)), np.float32)
+        order = iter(np.argsort(-counts, kind="stable"))
+        while places := [int(at) for at in islice(order, LISTS_AT_ONCE) if counts[at]]:
+            songs = _padded([lists[at][:-1] for at in places], len(self.vocabulary))
+            said = torch.full_like(songs, Feedback.PLAYED)
+            if feedback is not None:
+                said = _padded([feedback[at][:-1] for at in places], Feedback.PLAYED)
+            answers = self._answers(songs, said)
+            for each, at in zip(answers, places, strict=True):
+                end = counts[at]
+                rows[first[at] : first[at] + end] = self._logs(each[:end])
+        return rows
+
+    def _answers(self, songs: Tensor, feedback: Tensor) -> Tensor:
+        """The net's answers after each song, (lists, time, size)."""
+        state = self.net.start(len(songs))
+        parts = []
+        for begin in range(0, songs.shape[1], STEPS_AT_ONCE):
+            piece = slice(begin, begin + STEPS_AT_ONCE)
+            answers, state = self.net.read(songs[:, piece], feedback[:, piece], state)
+            parts.append(answers)
+        return torch.cat(parts, 1)
+
+    def _logs(self, answers: Tensor) -> FloatArray:
+        """Answers (n, size) to log-probabilities (n, songs)."""
+        assert self._output is not None
+        logs = torch.nn.functional.linear(answers, *self._output).log_softmax(-1)
+        rows: FloatArray = logs.numpy()
+        return rows
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the net learns; tied ones count once."""
+        return sum(each.numel() for each in self.net.parameters())
+
+    def arrays(self) -> dict[str, np.ndarray[Any, Any]]:
+        """The net's parameters by name, tied ones once."""
+        return {name: each.detach().numpy() for name, each in self.net.named_parameters()}
+
+    def restore(self, arrays: dict[str, np.ndarray[Any, Any]]) -> None:
+        """Take over what `arrays` gave; raises ValueError where it does not fit the options."""
+        net = self.build(self.vocabulary)
+        own = dict(net.named_parameters())
+        if own.keys() != arrays.keys():
+            names = ", ".join(sorted(own.keys() ^ arrays.keys()))
+            raise ValueError(f"the weights and the options do not belong together: {names}")
+        with torch.no_grad():
+            for name, each in own.items():
+                if each.shape != arrays[name].shape:
+                    raise ValueError(f"{name} is {arrays[name].shape}, not {tuple(each.shape)}")
+                each.copy_(torch.from_numpy(arrays[name]))
+        self._serve(net)
+
+
+def _padded(lists: Sequence[IntArray | ByteArray], fill: int) -> Tensor:
+    """Lists as rows of one tensor, filled up at their ends; UNKNOWN becomes `fill`."""
+    padded = np.full((len(lists), max(map(len, lists))), fill, np.int64)
+    for row, each in zip(padded, lists, strict=True):
+        row[: len(each)] = each
+    padded[padded == UNKNOWN] = fill
+    return torch.from_numpy(padded)
