@@ -190,18 +190,13 @@ class SequenceNet(nn.Module):
         return self.out.all(), bias
 
     def forward(self, chunk: Chunk, state: NetState) -> tuple[Tensor, NetState]:
-        """The loss summed over the chunk's places with a target, in nats, and the state after.
-
-        In eval mode it is minus the exact log-probability of the next song, whatever the options.
-        """
+        """The loss summed over the chunk's places with a target, in nats, and the state after."""
         answers, state = self.read(chunk.songs, chunk.feedback, state)
         at = chunk.targets[..., 0] >= 0
-        answers, targets = answers[at], chunk.targets[at]
-        if not self.training:
-            return -self.log_probabilities(answers).gather(1, targets[:, :1]).sum(), state
-        if not len(targets):  # every parameter has a gradient, which is zero
+        targets = chunk.targets[at]
+        if not len(targets):  # so every parameter still has a gradient, as many processes need
             return torch.stack([each.sum() for each in self.parameters()]).sum() * 0, state
-        return self._loss(answers, targets), state
+        return self._loss(answers[at], targets), state
 
     def _loss(self, answers: Tensor, targets: Tensor) -> Tensor:
         """Cross-entropy of (n, size) against (n, horizon), whose later targets weigh less."""

@@ -17,6 +17,7 @@ GROUP = "segue.models"
 BUILT_IN = {
     "lstm": "recommender.models.lstm:LSTM",
     "gru": "recommender.models.gru:GRU",
+    "transformer": "recommender.models.transformer:Transformer",
 }
 
 
