@@ -37,9 +37,12 @@ class Column:
         """Add one number."""
         self.extend((value,))
 
-    def extend(self, values: Iterable[int]) -> None:
+    def extend(self, values: Iterable[int] | NDArray[Any]) -> None:
         """Add numbers, bounded in how many at a time by the caller."""
-        self._buffer.extend(values)
+        if isinstance(values, np.ndarray):
+            self._buffer.frombytes(values.astype(self._buffer.typecode).tobytes())
+        else:
+            self._buffer.extend(values)
         if len(self._buffer) >= self._limit:
             self._flush()
 

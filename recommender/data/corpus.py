@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender.data.arrays import BoolArray, IndexArray, IntArray
+from recommender.data.columns import Column
 from recommender.data.vocabulary import UNKNOWN, Vocabulary
 
 CHUNK = 1 << 20
@@ -104,28 +105,31 @@ class Corpus:
         """How many plays are of songs outside the vocabulary."""
         return int(sum(np.count_nonzero(songs == UNKNOWN) for songs in self._blocks()))
 
-    def with_own_vocabulary(self) -> Corpus:
-        """The same lists under a vocabulary of only the songs in them, with their counts."""
+    def own_vocabulary(self) -> Vocabulary:
+        """A vocabulary of only the songs in these lists, with their counts."""
         counts = self.counts()
         kept = np.flatnonzero(counts)
         old = self.vocabulary
-        vocabulary = Vocabulary(
+        return Vocabulary(
             [old.keys[code] for code in kept],
             [old.artists[code] for code in kept],
             [old.titles[code] for code in kept],
             counts[kept].astype(np.int32),
         )
-        return self.recoded(vocabulary)
+
+    def with_own_vocabulary(self) -> Corpus:
+        """The same lists under a vocabulary of only the songs in them, with their counts."""
+        return self.recoded(self.own_vocabulary())
 
     def recoded(self, vocabulary: Vocabulary) -> Corpus:
         """The same lists under another vocabulary; songs outside it become UNKNOWN."""
         if vocabulary is self.vocabulary:
             return self
         table = np.append(vocabulary.codes(self.vocabulary.keys), np.int32(UNKNOWN))
-        songs = np.empty_like(self.songs)
+        songs = Column("i")
         for start in range(0, len(self.songs), CHUNK):
-            songs[start : start + CHUNK] = table[self.songs[start : start + CHUNK]]
-        return replace(self, vocabulary=vocabulary, songs=songs)
+            songs.extend(table[self.songs[start : start + CHUNK]])
+        return replace(self, vocabulary=vocabulary, songs=songs.array())
 
     def _blocks(self) -> Iterator[IntArray]:
         """All songs of the chosen lists, a bounded number at a time."""

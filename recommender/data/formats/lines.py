@@ -15,7 +15,7 @@ from typing import IO
 LONGEST_LINE = 1 << 25
 """Bytes; a longer line is not a list of songs, and must not fill the memory."""
 
-LARGEST_FILE = 1 << 29
+LARGEST_FILE = 1 << 27
 """Bytes of a file that is read as a whole, unpacked."""
 
 GZIP = b"\x1f\x8b"

@@ -33,10 +33,15 @@ def song_key(artist: str, title: str) -> str:
     >>> song_key("", "Ebb")
     'ebb'
     """
-    words = " – ".join(part for part in (clean(artist), clean(title)) if part)
-    if words.isascii():
-        return words.lower()
-    return unicodedata.normalize("NFKC", words).casefold()
+    return named(artist, title).key
+
+
+def named(artist: str, title: str, feedback: int = Feedback.PLAYED) -> RawPlay:
+    """A play of a song known by name."""
+    artist, title = clean(artist), clean(title)
+    words = f"{artist} – {title}" if artist and title else artist or title
+    key = unicodedata.normalize("NFKC", words).casefold()
+    return RawPlay(key, artist, title, feedback)
 
 
 def clean(text: str) -> str:
