@@ -1,0 +1,219 @@
+"""What the events have said so far, with a journal that can take the latest ones back."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.api import EndReason, Event, Play, Reaction, ReactionKind, Retracted
+from recommender.data.arrays import BoolArray, FloatArray, IndexArray, IntArray, grown
+from recommender.data.history import History, LoggedPlay
+from recommender.data.ledger import Ledger
+from recommender.experts.rocchio import Rocchio
+
+JOURNAL = 64
+GLANCE_MS = 2_000
+SKIP_MS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event and what it changed."""
+
+    event: Play | Reaction
+    ledger: Ledger
+
+
+def is_skip(play: Play) -> bool:
+    """Whether the listener turned the song down."""
+    if play.end_reason is EndReason.SKIPPED:
+        return True
+    return play.end_reason is EndReason.PICKED_OTHER and play.heard_ms < SKIP_MS
+
+
+def counts(play: Play) -> bool:
+    """Whether the play says anything: errors do not, nor does a glance while browsing."""
+    if play.end_reason is EndReason.ERROR:
+        return False
+    browsing = play.end_reason in (EndReason.PICKED_OTHER, EndReason.STOPPED)
+    return not (browsing and play.heard_ms < GLANCE_MS)
+
+
+def without_retracted(events: Iterable[Event]) -> list[Play | Reaction]:
+    """The plays and reactions that still stand."""
+    kept: dict[int, Play | Reaction] = {}
+    for event in events:
+        if isinstance(event, Retracted):
+            kept.pop(event.event_id, None)
+        elif isinstance(event, Play | Reaction):
+            kept[event.event_id] = event
+    return list(kept.values())
+
+
+class EventState(ABC):
+    """Catalogue, log and reactions of one listener; a subclass adds what learns from them."""
+
+    def __init__(self, history: History, rocchio: Rocchio) -> None:
+        self.catalogue = history.catalogue
+        self.history = history
+        self.rocchio = rocchio
+        self.reactions: tuple[Reaction, ...] = ()
+        self.event_ids: IndexArray = np.zeros(256, np.int64)
+        self.disliked: BoolArray = np.zeros(len(self.catalogue), bool)
+        self.now_s = 0.0
+        self.last_event_id = 0
+        self.journal: deque[Entry] = deque(maxlen=JOURNAL)
+        self.version = 0
+
+    @abstractmethod
+    def _take(self, play: LoggedPlay, event: Play, ledger: Ledger) -> None:
+        """Learn from a play and append it to the log."""
+
+    @abstractmethod
+    def _read_log(self) -> None:
+        """Start again from the log as it is now."""
+
+    @abstractmethod
+    def _reacted(self, song_id: int, ledger: Ledger) -> None:
+        """Learn from a reaction that was just taken in."""
+
+    @abstractmethod
+    def _grow(self) -> None:
+        """Make room for songs that joined the catalogue."""
+
+    @property
+    def liked(self) -> FloatArray:
+        """1 for a liked song, below 0 for a disliked one, else 0; shape (songs,)."""
+        return self.rocchio.liked
+
+    def grow(self) -> None:
+        """Make room after the catalogue has changed."""
+        self.history.grow()
+        self.rocchio.grow()
+        self.disliked = grown(self.disliked, len(self.catalogue))
+        self.load_reactions(self.reactions)
+        self._grow()
+        self.version += 1
+
+    def observe(self, event: Play | Reaction) -> None:
+        """Take in one play or reaction and journal it."""
+        ledger = Ledger()
+        index = self.catalogue.index_of.get(event.song_id)
+        if isinstance(event, Reaction):
+            self._react(event, ledger)
+            self._reacted(event.song_id, ledger)
+        elif index is not None and counts(event):
+            self._play(event, index, ledger)
+        ledger.assign(self, "last_event_id", max(self.last_event_id, event.event_id))
+        self.journal.append(Entry(event, ledger))
+        self.version += 1
+
+    def _play(self, event: Play, index: int, ledger: Ledger) -> None:
+        play = LoggedPlay(index, event.at_s, event.heard_ms / 1000, is_skip(event))
+        turn = self.history.size
+        if turn == len(self.event_ids):
+            self.event_ids = grown(self.event_ids, 2 * turn)
+        self._take(play, event, ledger)
+        self.event_ids[turn] = event.event_id
+        ledger.assign(self, "now_s", max(self.now_s, event.at_s))
+
+    def log_end_s(self) -> float:
+        """When the last logged play ended, 0 before the first."""
+        size = self.history.size
+        return float(self.history.at_s[size - 1]) if size else 0.0
+
+    def _react(self, event: Reaction, ledger: Ledger) -> None:
+        """Take in a reaction; one to a song that is away counts when the song returns."""
+        ledger.assign(self, "reactions", (*self.reactions, event))
+        index = self.catalogue.index_of.get(event.song_id)
+        if index is None:
+            return
+        self.rocchio.react(index, event.kind, event.at_s, ledger)
+        ledger.put(self, "disliked", index, event.kind is ReactionKind.DISLIKE)
+        ledger.assign(self, "now_s", max(self.now_s, event.at_s))
+
+    def retract(self, event_id: int) -> None:
+        """Take an event back: exactly when it is journalled, else by reading the log again."""
+        ids = [entry.event.event_id for entry in self.journal]
+        if event_id in ids:
+            later: list[Play | Reaction] = []
+            while True:
+                entry = self.journal.pop()
+                entry.ledger.undo()
+                if entry.event.event_id == event_id:
+                    break
+                later.append(entry.event)
+            self.version += 1
+            for event in reversed(later):
+                self.observe(event)
+        else:
+            self._retract_old(event_id)
+        self.version += 1
+
+    def _retract_old(self, event_id: int) -> None:
+        if any(reaction.event_id == event_id for reaction in self.reactions):
+            self.journal.clear()
+            rest = [each for each in self.reactions if each.event_id != event_id]
+            self.load_reactions(rest)
+            return
+        size = self.history.size
+        keep = self.event_ids[:size] != event_id
+        if not keep.all():
+            self.journal.clear()
+            self.event_ids[: int(keep.sum())] = self.event_ids[:size][keep]
+            self.history.keep(keep)
+            self._read_log()
+
+    def load_reactions(self, reactions: Iterable[Reaction]) -> None:
+        """Start again from these reactions."""
+        ledger = Ledger(keep=False)
+        self.reactions = ()
+        self.rocchio.signals = ()
+        self.rocchio.liked[:] = 0
+        self.disliked[:] = False
+        for reaction in reactions:
+            self._react(reaction, ledger)
+
+    def load_plays(self, plays: Iterable[Play]) -> None:
+        """Fill the log from these plays at once, without teaching the weights."""
+        index_of = self.catalogue.index_of
+        known = [p for p in plays if p.song_id in index_of and counts(p)]
+        self.history.load(
+            np.array([index_of[p.song_id] for p in known], np.int32),
+            np.array([p.at_s for p in known], np.float64),
+            np.array([p.heard_ms / 1000 for p in known], np.float64),
+            np.array([is_skip(p) for p in known], bool),
+        )
+        ids = np.array([p.event_id for p in known], np.int64)
+        self.event_ids = grown(ids, max(256, 2 * len(ids)))
+        self._read_log()
+        self.now_s = max([self.now_s, *(p.at_s for p in known[-1:])])
+        self.version += 1
+
+    def log_arrays(self) -> dict[str, NDArray[Any]]:
+        """The log, as named arrays for a checkpoint."""
+        history, size = self.history, self.history.size
+        return {
+            "log.song": history.song[:size],
+            "log.at_s": history.at_s[:size],
+            "log.skipped": history.skipped[:size],
+            "log.session": history.session[:size],
+            "log.event_id": self.event_ids[:size],
+        }
+
+    def restore_log(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Take over what `log_arrays` gave; raises KeyError or ValueError when it does not fit."""
+        session = arrays["log.session"]
+        opens = np.diff(session, prepend=-1) > 0
+        room = max(256, 2 * len(session))
+        songs: IntArray = arrays["log.song"].astype(np.int32)
+        skipped = arrays["log.skipped"].astype(bool)
+        self.history.load_sessions(songs, arrays["log.at_s"], skipped, opens, room)
+        self.event_ids = grown(arrays["log.event_id"], room)
+        self.version += 1

@@ -1,0 +1,145 @@
+"""The state behind a sequence model's list: the session as the model has read it, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.api import Play, Reaction
+from recommender.data.arrays import FloatArray
+from recommender.data.catalogue import Catalogue
+from recommender.data.corpus import Feedback
+from recommender.data.history import SESSION_GAP_S, History, LoggedPlay
+from recommender.data.ledger import Ledger
+from recommender.experts.base import Moment, moment_of
+from recommender.experts.rocchio import Rocchio
+from recommender.live.events import EventState
+from recommender.live.served import Served, with_guesses
+from recommender.live.teaching import LONGEST_SESSION, reads_feedback
+
+SHIFT, LIKED, LIKED_ARTIST = 1.0, 1.0, 0.5
+"""What reactions are worth, in nats: likeness to songs liked or turned down, a like, its artist."""
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceScored:
+    """All songs scored at one moment: `scores` are the model's and the reactions' together."""
+
+    moment: Moment
+    scores: FloatArray
+    model: FloatArray
+    reactions: FloatArray
+
+
+class SequenceState(EventState):
+    """One listener's log and reactions, and the model's state after the latest session.
+
+    The model's states are values, so the journal keeps the earlier ones and an undo brings back
+    the very same. Without a model, songs are scored by how often they were played.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        history = History(catalogue)
+        super().__init__(history, Rocchio(history))
+        self.served: Served | None = None
+        self.session: Any = None
+        self._scored: tuple[tuple[int, int, float], SequenceScored] | None = None
+
+    def serve(self, served: Served | None) -> None:
+        """Score with this model from now on."""
+        self.served = served
+        self.journal.clear()
+        self._read_log()
+        self.version += 1
+
+    def scored(self, started: int | None, now_s: float) -> SequenceScored:
+        """All songs scored now; the same answer is kept until an event changes it."""
+        key = (self.version, -1 if started is None else started, now_s)
+        if self._scored is None or self._scored[0] != key:
+            moment = moment_of(self.history, started, now_s)
+            model, reactions = self._by_model(started, now_s), self._by_reactions(moment)
+            self._scored = (key, SequenceScored(moment, model + reactions, model, reactions))
+        return self._scored[1]
+
+    def _by_model(self, started: int | None, now_s: float) -> FloatArray:
+        if self.served is None or not self.served.known:
+            plays = self.history.plays - self.history.skips
+            counted = np.log(np.maximum(plays, 0) + np.float32(0.5))
+            return with_guesses(counted, self.history.plays > 0, self.catalogue)
+        is_over = not self.history.size or now_s - self.log_end_s() > SESSION_GAP_S
+        session = self.served.model.start() if is_over else self.session
+        if started is not None:
+            session = self._after(session, started, skipped=False)
+        return self.served.scores(session)
+
+    def _by_reactions(self, moment: Moment) -> FloatArray:
+        columns = np.zeros((3, len(self.catalogue)), np.float32)
+        self.rocchio.fill(moment, columns)
+        weights = np.array([SHIFT, LIKED, LIKED_ARTIST], np.float32)
+        total: FloatArray = weights @ columns
+        return total
+
+    def _after(self, session: Any, song: int, skipped: bool) -> Any:
+        """The model's state after a song; a model that reads no feedback is told of no skip."""
+        assert self.served is not None
+        model = self.served.model
+        if skipped and not reads_feedback(model.options):
+            return session
+        said = Feedback.LIKED if self.liked[song] > 0 else Feedback.PLAYED
+        code = int(self.served.codes[song])
+        return model.observe(session, code, Feedback.SKIPPED if skipped else said)
+
+    def _take(self, play: LoggedPlay, event: Play, ledger: Ledger) -> None:
+        self.history.append(play, ledger)
+        if self.served is not None:
+            ledger.assign(self, "session", self._read(self.history.size - 1, self.session))
+
+    def _reacted(self, song_id: int, ledger: Ledger) -> None:
+        """A like changes what a model that reads feedback has read of this session."""
+        if self.served is None or not reads_feedback(self.served.model.options):
+            return
+        index = self.catalogue.index_of.get(song_id)
+        if index in self.history.song[self._session_start() : self.history.size]:
+            ledger.assign(self, "session", self._read_session())
+
+    def _read(self, turn: int, before: Any) -> Any:
+        """The model's state after the play at `turn`, given the one before it."""
+        assert self.served is not None
+        history = self.history
+        since = turn - int(history.starts[history.session[turn]])
+        session = before if since % LONGEST_SESSION else self.served.model.start()
+        return self._after(session, int(history.song[turn]), bool(history.skipped[turn]))
+
+    def _session_start(self) -> int:
+        """The turn from which the latest session is read."""
+        start, size = self.history.session_start, self.history.size
+        return start + max(0, size - 1 - start) // LONGEST_SESSION * LONGEST_SESSION
+
+    def _read_session(self) -> Any:
+        session = None
+        for turn in range(self._session_start(), self.history.size):
+            session = self._read(turn, session)
+        return session
+
+    def _read_log(self) -> None:
+        self.session = None if self.served is None else self._read_session()
+
+    def load_reactions(self, reactions: Iterable[Reaction]) -> None:
+        """Start again from these reactions."""
+        super().load_reactions(reactions)
+        if self.served is not None and reads_feedback(self.served.model.options):
+            self._read_log()
+
+    def _grow(self) -> None:
+        if self.served is not None and self.served.align():
+            self.journal.clear()
+            self._read_log()
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Take over a log that `log_arrays` gave; raises KeyError or ValueError."""
+        self.restore_log(arrays)
+        self._read_log()
