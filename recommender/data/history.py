@@ -134,9 +134,9 @@ class History:
     def keep(self, kept: BoolArray) -> None:
         """Drop the plays where `kept`, shape (size,), is false."""
         size = self.size
-        opens = np.diff(self.session[:size], prepend=-1) > 0
+        opens = np.diff(self.session[:size][kept], prepend=-1) > 0
         at_s, skipped = self.at_s[:size][kept], self.skipped[:size][kept]
-        self.load_sessions(self.song[:size][kept], at_s, skipped, opens[kept], len(self.song))
+        self.load_sessions(self.song[:size][kept], at_s, skipped, opens, len(self.song))
 
     def load_sessions(
         self, songs: IntArray, at_s: DoubleArray, skipped: BoolArray, opens: BoolArray, room: int
