@@ -25,6 +25,8 @@ GROUP = 2_000
 CELLS = 20_000_000
 """The most transitions, and the most scores (80 MB), that are held at a time."""
 
+TELL = 100_000
+
 Progress = Callable[[int], None]
 
 
@@ -61,6 +63,19 @@ class Figures:
             "transitions": self.transitions,
             "unknown": self.unknown,
         }
+
+
+class Paced:
+    """A `Progress` that says now and then how many of all transitions are ranked."""
+
+    def __init__(self, report: Callable[[str], None], transitions: int) -> None:
+        self._report, self._all, self._told = report, transitions, 0
+
+    def __call__(self, transitions: int) -> None:
+        """Say so if enough have been ranked since the last word."""
+        if transitions >= self._told + TELL:
+            self._told = transitions
+            self._report(f"ranked {transitions:,} of {self._all:,} songs")
 
 
 def ranks(rows: FloatArray, targets: IntArray) -> DoubleArray:
