@@ -50,10 +50,9 @@ def train(
             "There is nothing to learn from: no list has a song that follows another. "
             "See that the file has lists of two songs or more, and that --format is right."
         )
-    torch.set_flush_denormal(True)
     place = place_for(settings)
     devices = [place.device] if place.device.type == "cuda" else []
-    with _explained(), torch.random.fork_rng(devices):
+    with _explained(), _without_denormals(), torch.random.fork_rng(devices):
         trainer = Trainer(net, train, pieces, settings, place)
         if valid is not None and len(pieces_of(valid)):
             trainer.validation = Validation(valid, settings, place, trainer.among)
@@ -228,6 +227,16 @@ def seed_chance(*numbers: int) -> None:
     """Let torch's generators follow from these numbers alone."""
     sequence = np.random.SeedSequence([number % (1 << 63) for number in numbers])
     torch.manual_seed(int(sequence.generate_state(1, np.uint64)[0]) >> 1)
+
+
+@contextmanager
+def _without_denormals() -> Iterator[None]:
+    """Take numbers too small for a fast addition for zero, in this thread and only meanwhile."""
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
 
 
 @contextmanager
