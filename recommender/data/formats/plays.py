@@ -47,6 +47,8 @@ def plays_csv(path: Path) -> Iterator[Row]:
 def thirty_music(path: Path) -> Iterator[Row]:
     """The rows of a 30Music file, whose songs and artists are numbers; `at_s` is the start."""
     for line, (user, session, item, at, artist) in records(path, THIRTY_MUSIC, "\t"):
+        if not item.strip():
+            raise ReadError(f"{path}, line {line}: ItemId is empty.")
         yield Row(user, artist, item, number(at, "Time", path, line), session=session)
 
 
@@ -102,10 +104,16 @@ def read_30music(path: Path) -> Iterator[RawList]:
 
 
 def sessions(rows: Iterable[Row]) -> Iterator[RawList]:
-    """Rows, ordered by user and time, cut wherever 30 minutes pass without music."""
+    """Rows, ordered by user and time, cut wherever 30 minutes pass without music.
+
+    Plays without any name are left out.
+    """
     user, began_s, ended_s = "", 0.0, 0.0
     plays: list[RawPlay] = []
     for row in rows:
+        play = named(row.artist, row.title, row.feedback)
+        if not play.key:
+            continue
         start_s = row.at_s - (row.heard_ms or 0) / 1000
         apart = row.user != user or start_s - ended_s > SESSION_GAP_S
         if plays and (apart or len(plays) == LONGEST_LIST):
@@ -114,7 +122,7 @@ def sessions(rows: Iterable[Row]) -> Iterator[RawList]:
         if not plays:
             user, began_s = row.user, start_s
         ended_s = row.at_s
-        plays.append(named(row.artist, row.title, row.feedback))
+        plays.append(play)
     if plays:
         yield RawList(user, int(began_s), plays)
 

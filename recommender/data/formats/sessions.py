@@ -51,6 +51,8 @@ def read_mssd(path: Path) -> Iterator[RawList]:
 def _mssd(path: Path) -> Iterator[Placed]:
     for line, fields in records(path, MSSD, ",", optional=MSSD_TIME):
         session, position, track, skipped, date, hour = fields
+        if not track.strip():
+            raise ReadError(f"{path}, line {line}: track_id_clean is empty.")
         if skipped.casefold() not in BOOLS:
             raise ReadError(f"{path}, line {line}: skip_2 is {skipped!r}; wanted true or false.")
         at_s = None
