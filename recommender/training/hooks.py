@@ -23,7 +23,7 @@ class Hook:
         """An epoch is over; the last of `run.history` has its figures."""
 
     def on_end(self, run: Run) -> None:
-        """The training is over, or breaks off; told in any case."""
+        """The training is over, or breaks off; told in any case, in reverse order."""
 
 
 class EarlyStopping(Hook):
@@ -50,8 +50,12 @@ class History(Hook):
     def __init__(self) -> None:
         self.epochs: tuple[Epoch, ...] = ()
 
+    def on_start(self, run: Run) -> None:
+        """Take over what was before a resume."""
+        self.epochs = tuple(run.history)
+
     def on_epoch(self, run: Run) -> None:
-        """Take over what there is."""
+        """Take over the new figures."""
         self.epochs = tuple(run.history)
 
 

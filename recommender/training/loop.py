@@ -41,8 +41,8 @@ def train(
 
     What chance decides follows from the settings' seed and the place in the training, so that a
     resumed training equals an uninterrupted one; torch's own generator is as before afterwards.
-    Under torchrun each process takes its share of every batch, and the first one alone calls the
-    context's hooks and writes checkpoints. Raises TrainingError in words.
+    Under torchrun each process takes its share of every batch and calls its own hooks; the first
+    one alone writes checkpoints. Raises TrainingError in words.
     """
     pieces = pieces_of(train)
     if not len(pieces):
@@ -54,17 +54,16 @@ def train(
     devices = [place.device] if place.device.type == "cuda" else []
     with _explained(), _without_denormals(), torch.random.fork_rng(devices):
         trainer = Trainer(net, train, pieces, settings, place)
-        if valid is not None and len(pieces_of(valid)):
+        if valid is not None and valid.transitions:
             trainer.validation = Validation(valid, settings, place, trainer.among)
             if settings.patience:
                 trainer.hooks.append(EarlyStopping(settings.patience))
         if context.folder is not None and context.resume:
             resume(context.folder, trainer.run, trainer.optimiser, trainer.scaler)
-        if trainer.among.rank == 0:
-            trainer.hooks += context.hooks
-            if context.folder is not None:
-                kept = Checkpoints(context.folder, trainer.optimiser, trainer.scaler)
-                trainer.hooks.append(kept)
+        trainer.hooks += context.hooks
+        if context.folder is not None and trainer.among.rank == 0:
+            kept = Checkpoints(context.folder, trainer.optimiser, trainer.scaler)
+            trainer.hooks.append(kept)
         try:
             return trainer.train()
         finally:
@@ -99,13 +98,13 @@ class Trainer:
     def train(self) -> Fitted:
         """All epochs that are left."""
         run = self.run
-        for hook in self.hooks:
-            hook.on_start(run)
         try:
+            for hook in self.hooks:
+                hook.on_start(run)
             while run.epoch < self.settings.epochs and not run.enough:
                 self._epoch()
         finally:
-            for hook in self.hooks:
+            for hook in reversed(self.hooks):
                 hook.on_end(run)
         if run.best:
             self.net.load_state_dict(run.best)

@@ -34,7 +34,7 @@ class Validation:
         self._among = among
 
     def figures(self, net: SequenceNet) -> tuple[float, dict[int, float]]:
-        """The loss in nats a song and the accuracy at each k; NaN when nothing follows."""
+        """The loss in nats a known song, and the accuracy at each k, where unknown ones miss."""
         total = torch.zeros(2 + len(ACCURACIES), dtype=torch.float64)
         training = net.training
         net.eval()
@@ -56,8 +56,9 @@ class Validation:
                     total += _figures(net, answers[right >= 0], right[right >= 0])
         net.train(training)
         loss, seen, *hits = self._among.sum(total.tolist(), self._place.device)
-        seen = seen or float("nan")
-        return loss / seen, dict(zip(ACCURACIES, (each / seen for each in hits), strict=True))
+        targets = int(self._pieces.sizes.sum())
+        accuracy = {k: each / targets for k, each in zip(ACCURACIES, hits, strict=True)}
+        return loss / seen if seen else float("nan"), accuracy
 
 
 def _figures(net: SequenceNet, answers: Tensor, right: Tensor) -> Tensor:
