@@ -23,7 +23,8 @@ def compare(
     """Train, rank and time each model with seeds 0 to `seeds` - 1, and write it all to `folder`.
 
     Runs that `folder` has already, with the same settings and data, are not done again; the
-    table is written after each model, so a comparison that was stopped leaves what it has.
+    table is written after each model, so a comparison that was stopped leaves what it has; the
+    plots come last.
     Raises TrainingError in words.
     """
     rows: list[Row] = []
@@ -34,6 +35,7 @@ def compare(
             runs.append(done(entry, seed, data, folder / MODELS / f"{entry.slug}-seed{seed}", said))
         rows.append(Row(entry, tuple(runs)))
         write(rows, data, folder)
+    draw(rows, folder)
     return rows
 
 
@@ -42,11 +44,10 @@ def _prefixed(report: Report, what: str) -> Callable[[str], None]:
 
 
 def write(rows: Sequence[Row], data: Data, folder: Path) -> None:
-    """Write `table.md`, `results.json` and the plots, each put in place at once."""
+    """Write `table.md` and `results.json`, each put in place at once."""
     folder.mkdir(parents=True, exist_ok=True)
     _put(folder / TABLE, f"{markdown(rows)}\n\n{description(data)}\n")
     _put(folder / RESULTS, json.dumps(results(rows, data), indent=1, ensure_ascii=False) + "\n")
-    draw(rows, folder)
 
 
 def results(rows: Sequence[Row], data: Data) -> dict[str, Any]:

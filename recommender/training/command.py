@@ -27,13 +27,9 @@ if TYPE_CHECKING:
 SETTINGS = tuple(each.name for each in fields(TrainSettings))
 
 
-def add_train(verbs: Any) -> None:
-    """Add `train` to the subparsers of a command line."""
-    words = verbs.add_parser(
-        "train",
-        help="train a model on lists of songs and keep it in a folder",
-        description="Several GPUs or machines: torchrun -m recommender train ...",
-    )
+def add_arguments(words: argparse.ArgumentParser) -> None:
+    """The words of `train`, for a command line's parser."""
+    words.description = "Several GPUs or machines: torchrun -m recommender train ..."
     words.add_argument("model", metavar="MODEL", help="such as gru; a wrong one lists all")
     words.add_argument("--data", nargs="+", type=Path, required=True, metavar="FILE")
     words.add_argument("--format", choices=FORMATS, required=True)
@@ -62,7 +58,7 @@ def add_train(verbs: Any) -> None:
         words.add_argument(f"--{name}", type=kind, choices=choices, default=None, help=says)
 
 
-def run_train(arguments: argparse.Namespace) -> str:
+def run(arguments: argparse.Namespace) -> str:
     """Train as the arguments ask; the text to print, empty in all processes but the first.
 
     Raises TrainingError with a sentence for whatever is wrong with the words, files or training.
