@@ -18,6 +18,10 @@ BUILT_IN = {
     "lstm": "recommender.models.lstm:LSTM",
     "gru": "recommender.models.gru:GRU",
     "transformer": "recommender.models.transformer:Transformer",
+    "popularity": "recommender.models.popularity:Popularity",
+    "markov": "recommender.models.markov:Markov",
+    "session_knn": "recommender.models.session_knn:SessionKnn",
+    "cooccurrence": "recommender.models.cooccurrence:Cooccurrence",
 }
 
 
