@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -11,14 +12,15 @@ from recommender.data.arrays import IndexArray
 from recommender.data.corpus import Corpus, Feedback
 from recommender.data.history import History
 from recommender.data.vocabulary import Vocabulary
-from recommender.models.base import SequenceModel, options_from
+from recommender.models.base import FitContext, SequenceModel, options_from
 from recommender.training.settings import TrainSettings
 
 LONGEST_SESSION = 256
 """A session that goes on for longer is read as several: its beginning says nothing any more."""
 
 LATEST_PLAYS = 100_000
-PLAYS_READ = 300_000
+PLAYS_READ = 200_000
+LONGEST_LESSON_S = 45.0
 MOST_EPOCHS = 30
 LISTS_A_STEP = 20
 MANY_SONGS = 2_000
@@ -79,8 +81,33 @@ class Lesson:
     def learn(self) -> SequenceModel[Any]:
         """A new model, taught; raises TrainingError in words."""
         model = self.kind(self.options)
-        model.fit(self.corpus, None, settings_for(self.kind.defaults, self.corpus))
+        settings = settings_for(self.kind.defaults, self.corpus)
+        model.fit(self.corpus, None, settings, FitContext(hooks=[InTime(LONGEST_LESSON_S)]))
         return model
+
+
+class InTime:
+    """A training hook that ends a training before the epoch that would take too long."""
+
+    def __init__(self, most_s: float) -> None:
+        self._most_s = most_s
+        self._began_s = 0.0
+
+    def on_start(self, run: Any) -> None:
+        """The time begins."""
+        self._began_s = time.monotonic()
+
+    def on_batch(self, run: Any) -> None:
+        """An epoch is never cut off."""
+
+    def on_epoch(self, run: Any) -> None:
+        """Stop when one more epoch like those before would end too late."""
+        epochs = len(run.history)
+        took_s = time.monotonic() - self._began_s
+        run.enough |= took_s * (epochs + 1) / epochs > self._most_s
+
+    def on_end(self, run: Any) -> None:
+        """Nothing is left to do."""
 
 
 def lesson_of(kind: type[SequenceModel[Any]], history: History, liked: IndexArray) -> Lesson:

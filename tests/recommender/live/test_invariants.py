@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.api import EndReason, Origin, Reaction, ReactionKind, Retracted, Started
 from recommender.live import LiveRecommender
+from recommender.live.listed import ListedRecommender
 from recommender.pipeline.reranking import window_of
 from tests.recommender.listening import NOON_S, library, play
+from tests.recommender.live import sequences
 
 SONGS = 30
+Make = Callable[[], ListedRecommender]
+MODELS: dict[str, Make] = {
+    "live": lambda: LiveRecommender(library(SONGS)),
+    "follows": lambda: sequences.made("follows", SONGS),
+    "follows, half known": lambda: sequences.made("follows", SONGS, SONGS // 2),
+    "follows, untaught": lambda: sequences.SequenceRecommender(
+        sequences.Follows, songs=library(SONGS)
+    ),
+    "gru": lambda: sequences.made("gru", SONGS),
+    "transformer": lambda: sequences.made("transformer", SONGS, SONGS - 3),
+}
+of_every_model = pytest.mark.parametrize("make", MODELS.values(), ids=MODELS.keys())
 Step = tuple[str, int, int, float]
 steps = st.lists(
     st.tuples(
@@ -23,7 +40,7 @@ steps = st.lists(
 )
 
 
-def apply(recommender: LiveRecommender, number: int, step: Step, minute: float) -> None:
+def apply(recommender: ListedRecommender, number: int, step: Step, minute: float) -> None:
     kind, song, back, _ = step
     at_s = NOON_S + 60 * minute
     if kind in ("like", "dislike", "clear"):
@@ -38,9 +55,9 @@ def apply(recommender: LiveRecommender, number: int, step: Step, minute: float) 
         recommender.observe(play(number, song, minute, end[kind], origin))
 
 
-def run(stream: list[Step]) -> tuple[LiveRecommender, float, list[int], set[int]]:
+def run(make: Make, stream: list[Step]) -> tuple[ListedRecommender, float, list[int], set[int]]:
     """The recommender, the time, the plays that stand and the songs disliked at the end."""
-    recommender = LiveRecommender(library(SONGS))
+    recommender = make()
     minute, standing, said = 0.0, {}, {}
     for number, step in enumerate(stream, start=1):
         minute += step[3]
@@ -57,10 +74,13 @@ def run(stream: list[Step]) -> tuple[LiveRecommender, float, list[int], set[int]
     return recommender, minute, list(standing.values()), disliked
 
 
-@settings(max_examples=60, deadline=None)
-@given(steps)
-def test_no_disliked_song_no_repeat_and_a_reason_in_every_row(stream: list[Step]) -> None:
-    recommender, _, heard, disliked = run(stream)
+@of_every_model
+@settings(max_examples=30, deadline=None)
+@given(stream=steps)
+def test_no_disliked_song_no_repeat_and_a_reason_in_every_row(
+    make: Make, stream: list[Step]
+) -> None:
+    recommender, _, heard, disliked = run(make, stream)
     rows = recommender.recommend(10, exclude=frozenset({1}))
     shown = [row.song_id for row in rows]
     assert rows or recommender.note
@@ -72,10 +92,13 @@ def test_no_disliked_song_no_repeat_and_a_reason_in_every_row(stream: list[Step]
     assert all(row.reason.strip() and row.expert for row in rows)
 
 
-@settings(max_examples=60, deadline=None)
-@given(steps, steps.filter(bool))
-def test_events_taken_back_restore_the_very_list(stream: list[Step], more: list[Step]) -> None:
-    recommender, minute, _, _ = run(stream)
+@of_every_model
+@settings(max_examples=30, deadline=None)
+@given(stream=steps, more=steps.filter(bool))
+def test_events_taken_back_restore_the_very_list(
+    make: Make, stream: list[Step], more: list[Step]
+) -> None:
+    recommender, minute, _, _ = run(make, stream)
     before = recommender.recommend(10)
     note = recommender.note
     events = [step for step in more if step[0] not in ("start", "undo")]
@@ -89,10 +112,11 @@ def test_events_taken_back_restore_the_very_list(stream: list[Step], more: list[
     assert recommender.note == note
 
 
-@settings(max_examples=30, deadline=None)
-@given(steps)
-def test_explanations_are_parts_of_a_whole(stream: list[Step]) -> None:
-    recommender, _, _, _ = run(stream)
+@of_every_model
+@settings(max_examples=20, deadline=None)
+@given(stream=steps)
+def test_explanations_are_parts_of_a_whole(make: Make, stream: list[Step]) -> None:
+    recommender, _, _, _ = run(make, stream)
     for song in (1, SONGS):
         told = recommender.explain(song)
         assert told.summary
