@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, ClassVar
 
@@ -105,7 +105,7 @@ class NetModel(SequenceModel[NetState]):
     @torch.inference_mode()
     def log_probabilities(self, state: NetState) -> FloatArray:
         """Natural log of each song's chance to come next, shape (songs,)."""
-        row: FloatArray = self._logs(state[0])[0]
+        row: FloatArray = self.logs(state[0])[0]
         return row
 
     def score_list(self, songs: IntArray, feedback: ByteArray | None = None) -> FloatArray:
@@ -120,17 +120,26 @@ class NetModel(SequenceModel[NetState]):
         counts = np.array([max(len(each) - 1, 0) for each in lists], np.int64)
         first = np.cumsum(counts) - counts
         rows = np.empty((int(counts.sum()), len(self.vocabulary)), np.float32)
-        order = iter(np.argsort(-counts, kind="stable"))
-        while places := [int(at) for at in islice(order, LISTS_AT_ONCE) if counts[at]]:
+        for at, answers in self.answers(lists, feedback):
+            rows[first[at] : first[at] + counts[at]] = self.logs(answers)
+        return rows
+
+    @torch.inference_mode()
+    def answers(
+        self, lists: Sequence[IntArray], feedback: Sequence[ByteArray] | None = None
+    ) -> Iterator[tuple[int, Tensor]]:
+        """The place of each list of two songs or more, and the net's answers after each song but
+        the last, (length - 1, size); long lists come first.
+        """
+        lengths = np.array([max(len(each) - 1, 0) for each in lists], np.int64)
+        order = iter(np.argsort(-lengths, kind="stable"))
+        while places := [int(at) for at in islice(order, LISTS_AT_ONCE) if lengths[at]]:
             songs = _padded([lists[at][:-1] for at in places], len(self.vocabulary))
             said = torch.full_like(songs, Feedback.PLAYED)
             if feedback is not None:
                 said = _padded([feedback[at][:-1] for at in places], Feedback.PLAYED)
-            answers = self._answers(songs, said)
-            for each, at in zip(answers, places, strict=True):
-                end = counts[at]
-                rows[first[at] : first[at] + end] = self._logs(each[:end])
-        return rows
+            for answers, at in zip(self._answers(songs, said), places, strict=True):
+                yield at, answers[: lengths[at]]
 
     def _answers(self, songs: Tensor, feedback: Tensor) -> Tensor:
         """The net's answers after each song, (lists, time, size)."""
@@ -142,8 +151,8 @@ class NetModel(SequenceModel[NetState]):
             parts.append(answers)
         return torch.cat(parts, 1)
 
-    def _logs(self, answers: Tensor) -> FloatArray:
-        """Answers (n, size) to log-probabilities (n, songs)."""
+    def logs(self, answers: Tensor) -> FloatArray:
+        """Answers (n, size) to the log of each song's chance, (n, songs)."""
         assert self._output is not None
         logs = torch.nn.functional.linear(answers, *self._output).log_softmax(-1)
         rows: FloatArray = logs.numpy()
