@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -178,6 +178,8 @@ class Repeats:
 
 class CountingModel(SequenceModel[Heard]):
     """A model that counts `train` once and reads the last `reach` songs of a list."""
+
+    seeded: ClassVar[bool] = False
 
     @property
     @abstractmethod
