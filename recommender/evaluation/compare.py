@@ -68,7 +68,8 @@ def description(data: Data) -> str:
         f"{test['transitions']:,} transitions, {test['unknown_plays']:,} plays of them of songs "
         "outside the vocabulary. Next song, exact rank among all songs, repeats and ties count "
         "(ties against the model). ± is the standard deviation over seeds; log-likelihood is in "
-        "nats a known song; a step is one song observed and all songs ranked, on one thread."
+        "nats a known song; a step is one song observed and all songs ranked, on one thread, the "
+        "best of three tries."
     )
 
 

@@ -26,7 +26,7 @@ from tests.benchmarks.table import (
     write_json,
 )
 
-MODULES = ("window", "live_list", "library", "replay", "gap", "training")
+MODULES = ("window", "live_list", "library", "replay", "gap", "training", "serving")
 PACKAGE = "tests.benchmarks"
 TIME_LIMIT_S = 1800.0
 

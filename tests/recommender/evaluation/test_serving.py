@@ -9,7 +9,7 @@ import torch
 from recommender.data.arrays import FloatArray
 from recommender.data.corpus import corpus_of
 from recommender.data.vocabulary import Vocabulary
-from recommender.evaluation.serving import WARM_UP, step_times
+from recommender.evaluation.serving import TRIES, WARM_UP, step_times
 from tests.recommender.evaluation.toy import Written
 
 TWO = Vocabulary(["a", "b"])
@@ -39,7 +39,17 @@ def test_each_step_is_timed_and_the_first_ones_are_not_counted() -> None:
     times = step_times(model, LISTS, steps=7)
     assert times.shape == (7,)
     assert times.min() >= 2
-    assert model.heard == ([0, 1, 0, 1] * 7)[: WARM_UP + 7]
+    assert model.heard[::TRIES] == ([0, 1, 0, 1] * 7)[: WARM_UP + 7]
+
+
+def test_a_slow_moment_of_the_machine_is_left_out() -> None:
+    class Disturbed(Watched):
+        def log_probabilities(self, state: int) -> FloatArray:
+            if len(self.heard) % TRIES == 0:
+                time.sleep(0.05)
+            return super().log_probabilities(state)
+
+    assert step_times(Disturbed(), LISTS, steps=4).max() < 50
 
 
 def test_steps_are_served_on_one_thread_and_the_threads_are_given_back() -> None:
