@@ -15,6 +15,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app import __version__
+from app.autoplay.choice import choice_of
+from app.conductor.up_next import Notice
 from app.desktop.demo_music import DemoMusic
 from app.desktop.single_instance import Instance
 from app.library.errors import LibraryError
@@ -63,11 +65,20 @@ class Application:
             version=__version__,
         )
         self.window.replay_gain_changed.connect(self.parts.set_gain_mode)
+        self._join_model()
         self.parts.engine.message_changed.connect(
             lambda message: self.window.transport.refresh_message()
         )
         self._media_keys: MediaKeys | None = None
         self.first_rows = FirstRows(self.window)
+
+    def _join_model(self) -> None:
+        """Let the settings choose the model, and the window tell how it is doing."""
+        autoplay, window = self.parts.autoplay, self.window
+        autoplay.choose(choice_of(*map(self.settings.text, ("model", "model_folder"))))
+        autoplay.model_changed.connect(window.scanning.show_model_state)
+        autoplay.model_refused.connect(lambda words: window.notify(Notice(words)))
+        window.model_chosen.connect(autoplay.choose)
 
     def show(self) -> None:
         """Bring the last session back and show the window; the rest starts once it is painted."""

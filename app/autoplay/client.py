@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from app.autoplay import fallback, messages
 from app.autoplay.catalogue import to_event
+from app.autoplay.choice import LIVE, LIVE_MODEL, OWN, ModelChoice
 from app.autoplay.link import Link, Loss
 from app.autoplay.prediction import PredictedList, Prediction
 from app.autoplay.process import Job
@@ -27,6 +30,9 @@ STARTING = "The recommender is getting ready"
 RESTARTING = "The recommender is restarting"
 OFF = "The recommender is switched off"
 AWAY = "The recommender is restarting; ask again in a moment."
+GIVE_UP_AT_START, GIVE_UP = 2, 4
+"""After so many crashes in a row a chosen model is left: before it was ever ready, or later."""
+
 UNKNOWN = "The recommender does not know this track: it learns only from files of your library."
 
 
@@ -45,18 +51,29 @@ class AutoplayClient:
         *,
         spawn: bool = True,
         checkpoints: Path | None = None,
-        model: str = "recommender.live:LiveRecommender",
+        model: str = LIVE_MODEL,
     ) -> None:
+        """`model` stands for Segue's own, as long as no other is chosen."""
         self.list_changed: Signal[[PredictedList]] = Signal()
         self.status_changed: Signal[[str]] = Signal()
-        job = Job(database, checkpoints or database.parent / "recommender", model)
-        self._link = Link(job, post, self._on_answer, self._on_loss)
+        self.model_changed: Signal[[str]] = Signal()
+        """How the chosen model is doing, in words; empty when there is nothing to say."""
+        self.model_refused: Signal[[str]] = Signal()
+        """The chosen model cannot be had, and Segue's own makes the list; the words say why."""
+        self._database = database
+        self._checkpoints = checkpoints or database.parent / "recommender"
+        self._own_model = model
+        self._post = post
+        self._choice = self._serving = OWN
+        self._generation = 0
+        self._link = self._make_link()
         self._substitute = Substitute(database, post, self._on_substitute)
         self._spawn = spawn
         self._opening = STARTING if spawn else OFF
         self._status = ""
-        self._is_ready = False
-        self._is_closed = False
+        self._is_ready = self._was_ready = False
+        self._is_started = self._is_closed = False
+        self._changing: list[threading.Thread] = []
         self._serial = 0
         self._request: messages.Recommend | None = None
         self._started: Started | None = None
@@ -69,9 +86,23 @@ class AutoplayClient:
 
     def start(self) -> None:
         """Start the process; a plain list answers requests until it is ready."""
+        self._is_started = self._spawn
         if self._spawn:
             self._set_status(f"{self._opening}.")
             self._link.start()
+
+    def choose(self, choice: ModelChoice) -> None:
+        """Let another model make the list; until it is ready a plain list says so.
+
+        A model that cannot be had gives way to Segue's own; choosing it again is another try.
+        """
+        self._choice = choice
+        if choice != self._serving:
+            self._serve(choice)
+            if self._spawn and choice.name != LIVE:
+                self._opening = f"{choice.title} is getting ready"
+            self._say_opening()
+        self.model_changed.emit("")
 
     def started(self, track_id: int, at: datetime) -> None:
         """A track has begun to sound: what follows it is wanted."""
@@ -124,9 +155,54 @@ class AutoplayClient:
         self._is_closed = True
         self._is_ready = False
         self._link.close()
+        for thread in self._changing:
+            thread.join()
 
-    def _on_answer(self, answer: messages.Answer) -> None:
-        if self._is_closed:
+    def _make_link(self) -> Link:
+        """A link to the model that is to serve; what older links still say is not heard."""
+        self._generation += 1
+        serving, number = self._serving, self._generation
+        model = self._own_model if serving.name == LIVE else serving.factory
+        job = Job(self._database, serving.checkpoints(self._checkpoints), model, serving)
+        return Link(
+            job, self._post, partial(self._on_answer, number), partial(self._on_loss, number)
+        )
+
+    def _serve(self, choice: ModelChoice) -> None:
+        """End the process that there is, and start one with another model once it is gone."""
+        self._serving = choice
+        old, self._link = self._link, self._make_link()
+        self._is_ready = self._was_ready = False
+        self._opening = STARTING if self._spawn else OFF
+        if self._is_started:
+            thread = threading.Thread(
+                target=_replace, args=(old, self._link), name="recommender-change", daemon=True
+            )
+            self._changing = [each for each in self._changing if each.is_alive()] + [thread]
+            thread.start()
+
+    def _say_opening(self) -> None:
+        """Tell that there is no model now: in words, and by the plain list."""
+        if not self._is_started:
+            return
+        self._set_status(f"{self._opening}.")
+        waiting, self._waiting = self._waiting, {}
+        for deliver in waiting.values():
+            deliver(AWAY, [])
+        if self._request is not None:
+            self._substitute.ask(self._request)
+
+    def _refuse(self, reason: str) -> None:
+        """Leave the chosen model for Segue's own, which makes the list until another choice."""
+        words = f"{reason} Segue's own model makes the list now."
+        log.warning("%s", words)
+        self._serve(OWN)
+        self._say_opening()
+        self.model_changed.emit(words)
+        self.model_refused.emit(words)
+
+    def _on_answer(self, generation: int, answer: messages.Answer) -> None:
+        if self._is_closed or generation != self._generation:
             return
         if isinstance(answer, messages.Ready):
             self._greet(answer)
@@ -136,6 +212,8 @@ class AutoplayClient:
             self._deliver(answer.serial, answer.explanation)
         elif isinstance(answer, messages.Busy) and answer.text:
             self._set_status(answer.text)
+        elif isinstance(answer, messages.Refused):
+            self._refuse(answer.text)
         elif isinstance(answer, messages.Failed):
             log.warning("The recommender: %s", answer.text)
             self._set_status(answer.text)
@@ -143,7 +221,7 @@ class AutoplayClient:
     def _greet(self, ready: messages.Ready) -> None:
         """Tell the new process what no database holds: what sounds now and which list is wanted."""
         log.info("The recommender knows %d songs and %d events.", ready.songs, ready.events)
-        self._is_ready = True
+        self._is_ready = self._was_ready = True
         self._set_status("")
         if self._started is not None:
             self._link.send(messages.Observe(self._started))
@@ -152,6 +230,8 @@ class AutoplayClient:
 
     def _show(self, answer: messages.NewList) -> None:
         self._set_status("")
+        if self._serving == self._choice:
+            self.model_changed.emit(answer.note if self._choice.name != LIVE else "")
         rows = tuple(_prediction(row) for row in answer.rows)
         self.list_changed.emit(
             PredictedList(rows, answer.note, answer.model_version, answers=answer.serial)
@@ -166,22 +246,22 @@ class AutoplayClient:
         else:
             deliver(explanation.summary, list(explanation.parts))
 
-    def _on_loss(self, loss: Loss) -> None:
-        if self._is_closed:
+    def _on_loss(self, generation: int, loss: Loss) -> None:
+        if self._is_closed or generation != self._generation:
             return
         self._is_ready = False
+        most = GIVE_UP if self._was_ready else GIVE_UP_AT_START
+        if self._serving.name != LIVE and loss.crashes >= most:
+            times = "twice" if loss.crashes == 2 else f"{loss.crashes} times"
+            self._refuse(f"{self._serving.title} failed {times} in a row: {loss.reason}.")
+            return
         self._opening = RESTARTING
         if loss.restart_in_s >= 2.0:
             self._opening = (
                 f"The recommender keeps stopping ({loss.reason}); "
                 f"the next try is in {loss.restart_in_s:g} s"
             )
-        self._set_status(f"{self._opening}.")
-        waiting, self._waiting = self._waiting, {}
-        for deliver in waiting.values():
-            deliver(AWAY, [])
-        if self._request is not None:
-            self._substitute.ask(self._request)
+        self._say_opening()
 
     def _on_substitute(self, request: messages.Recommend, rows: tuple[Prediction, ...]) -> None:
         if self._is_closed or self._is_ready:
@@ -195,6 +275,11 @@ class AutoplayClient:
         if text != self._status:
             self._status = text
             self.status_changed.emit(text)
+
+
+def _replace(old: Link, new: Link) -> None:
+    old.close()
+    new.start()
 
 
 def _start_of(play: PlayEvent) -> Started:

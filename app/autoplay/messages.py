@@ -102,8 +102,15 @@ class Failed:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The model cannot be served at all, and the process ends; `text` says why."""
+
+    text: str
+
+
 Request = Observe | Recommend | Explain | CatalogueChanged | Ping | Shutdown
-Answer = Ready | Busy | NewList | Explained | Pong | Failed
+Answer = Ready | Busy | NewList | Explained | Pong | Failed | Refused
 
 _EVENTS = (Play, Reaction, Started, Retracted)
 _REQUESTS: dict[str, type] = {
@@ -111,7 +118,7 @@ _REQUESTS: dict[str, type] = {
     for cls in (Observe, Recommend, Explain, CatalogueChanged, Ping, Shutdown, *_EVENTS)
 }
 _ANSWERS: dict[str, type] = {
-    cls.__name__: cls for cls in (Ready, Busy, NewList, Explained, Pong, Failed)
+    cls.__name__: cls for cls in (Ready, Busy, NewList, Explained, Pong, Failed, Refused)
 }
 
 

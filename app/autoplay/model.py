@@ -10,12 +10,13 @@ from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.autoplay import checkpoints
 from app.autoplay.catalogue import Catalogue, read_catalogue, read_past
 from app.autoplay.checkpoints import Taken
 from app.autoplay.steady_clock import SteadyClock
+from app.autoplay.study import Learner, Lesson
 from app.library.database import open_database
 from recommender.api import (
     CheckpointError,
@@ -31,6 +32,9 @@ from recommender.api import (
 )
 
 log = logging.getLogger(__name__)
+
+WORTH_SAVING = 1_000
+"""A lesson counts as so many unsaved events."""
 
 SAME_START_S = 1.0
 """A play whose end less what was heard comes so close to a start is the one that started."""
@@ -56,12 +60,20 @@ class LiveRecommender(Recommender, Protocol):
         """Leave songs out of lists; what was learned of them is kept."""
 
 
+class Factory(Protocol):
+    """Makes and loads recommenders; a recommender's class is one."""
+
+    def __call__(self) -> LiveRecommender:
+        """One that knows nothing yet."""
+
+    def load(self, folder: Path) -> LiveRecommender:
+        """One from its checkpoint; raises CheckpointError in words."""
+
+
 class KeptModel:
     """A model that holds each saved event once, whatever way it came."""
 
-    def __init__(
-        self, factory: type[LiveRecommender], database: Path, checkpoint_folder: Path
-    ) -> None:
+    def __init__(self, factory: Factory, database: Path, checkpoint_folder: Path) -> None:
         self._factory = factory
         self._database = database
         self._folder = checkpoint_folder
@@ -119,6 +131,16 @@ class KeptModel:
         self.make()
         if self._started is not None:
             self._tell_started()
+
+    def lesson(self) -> Lesson | None:
+        """What the model should learn by now; None for nothing, or if it learns by itself."""
+        return self._model.lesson() if isinstance(self._model, Learner) else None
+
+    def adopt(self, lesson: Lesson, learnt: Any) -> None:
+        """Go on with what a lesson gave, and keep it at the next save."""
+        if isinstance(self._model, Learner):
+            self._model.adopt(lesson, learnt)
+            self.unsaved += WORTH_SAVING
 
     def explain(self, song_id: int) -> Explanation | None:
         """Why a song stands where it does; None for one that the model does not know."""

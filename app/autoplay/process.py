@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from app.autoplay.choice import LIVE_MODEL, OWN, ModelChoice
+
 log = logging.getLogger(__name__)
 
 NAME = "segue-recommend"
@@ -21,14 +23,17 @@ THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXP
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a process serves: the recommender's class as "module:name", its data, its checkpoints.
+    """What a process serves: a recommender's factory as "module:name", its data, its checkpoints.
 
-    `anew` leaves the checkpoints out: processes that used them have crashed.
+    The factory is the recommender's class itself, or for a `choice` other than Segue's own model
+    what makes it from the choice's name and folder. `anew` leaves the checkpoints out: processes
+    that used them have crashed.
     """
 
     database: Path
     checkpoints: Path
-    model: str = "recommender.live:LiveRecommender"
+    model: str = LIVE_MODEL
+    choice: ModelChoice = OWN
     anew: bool = False
 
 

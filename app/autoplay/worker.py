@@ -11,14 +11,21 @@ from multiprocessing.connection import Connection
 from typing import cast
 
 from app.autoplay import checkpoints, messages
+from app.autoplay.choice import LIVE
 from app.autoplay.messages import Explain, Explained, NewList, Observe, Recommend
-from app.autoplay.model import KeptModel, LiveRecommender, ModelBrokenError
+from app.autoplay.model import Factory, KeptModel, ModelBrokenError
 from app.autoplay.process import Job
+from app.autoplay.study import Study
+from recommender.api import CheckpointError
+from recommender.models.registry import UnknownModelError
 
 log = logging.getLogger(__name__)
 
 IDLE_S = 1.0
 BUSY_S = 120.0
+LEARNING_S = 600.0
+"""The longest that a model other than Segue's own may take to learn from all plays."""
+
 MAX_TAKEN = 1_000
 
 RELOAD_PAUSE = 10.0
@@ -32,13 +39,28 @@ SAVE_AT_EXIT_S = 1.5
 
 def serve(pipe: Connection, job: Job) -> None:
     """Answer requests until Shutdown or until the other side is gone (then EOFError or OSError)."""
-    module, _, name = job.model.partition(":")
-    factory = cast(type[LiveRecommender], getattr(importlib.import_module(module), name))
     if job.anew:
         checkpoints.forget(job.checkpoints)
-    server = Server(pipe, KeptModel(factory, job.database, job.checkpoints))
-    server.warm_up()
+    try:
+        model = KeptModel(factory_of(job), job.database, job.checkpoints)
+    except (CheckpointError, UnknownModelError) as problem:
+        pipe.send_bytes(messages.encode(messages.Refused(str(problem))))
+        return
+    server = Server(pipe, model)
+    if job.choice.name == LIVE:
+        server.warm_up("The recommender reads your library and your plays.", BUSY_S)
+    else:
+        server.warm_up(f"{job.choice.title} learns from your plays.", LEARNING_S)
     server.run()
+
+
+def factory_of(job: Job) -> Factory:
+    """What makes the job's model; its module is imported here."""
+    module, _, name = job.model.partition(":")
+    found = getattr(importlib.import_module(module), name)
+    if job.choice.name != LIVE:
+        found = found(job.choice.name, job.choice.folder)
+    return cast(Factory, found)
 
 
 class Server:
@@ -48,15 +70,18 @@ class Server:
         self._pipe = pipe
         self._model = model
         self._latest: Recommend | None = None
+        self._study: Study | None = None
+        self._learning_s = BUSY_S
         self._reload_at_s: float | None = None
         self._reload_not_before_s = 0.0
         self._asked_at_s = time.monotonic()
         self._is_first_save = True
         self._save_took_s = 0.0
 
-    def warm_up(self) -> None:
-        """Read library and events, then say Ready."""
-        self._say(messages.Busy("The recommender reads your library and your plays.", BUSY_S))
+    def warm_up(self, words: str, at_most_s: float) -> None:
+        """Read library and events, saying so in `words`, then say Ready."""
+        self._learning_s = at_most_s
+        self._say(messages.Busy(words, at_most_s))
         model = self._model
         model.make()
         self._say(messages.Ready(model.version, model.songs, model.events, model.last_event_id))
@@ -75,6 +100,8 @@ class Server:
                 self._reload()
             elif self._should_save(now_s):
                 self._save()
+            elif now_s - self._asked_at_s >= SAVE_AFTER_IDLE_S:
+                self._learn()
 
     def _waiting(self) -> list[messages.Request]:
         """All requests that are there; an empty list after a while without any."""
@@ -121,7 +148,8 @@ class Server:
             rows = self._model.recommend(request.n, exclude)
         except ModelBrokenError as problem:
             log.warning("%s It learns from all events again.", problem)
-            self._say(messages.Busy("The recommender learns from all your plays again.", BUSY_S))
+            words = "The recommender learns from all your plays again."
+            self._say(messages.Busy(words, self._learning_s))
             self._model.learn_anew()
             rows = self._model.recommend(request.n, exclude)
         self._say(NewList(request.serial, rows, self._model.note, self._model.version))
@@ -136,6 +164,17 @@ class Server:
         now_s = time.monotonic()
         self._reload_at_s = None
         self._reload_not_before_s = now_s + RELOAD_PAUSE * (now_s - began_s)
+
+    def _learn(self) -> None:
+        """When nobody waits: begin the lesson that is due, or take over what one gave."""
+        if self._study is None:
+            lesson = self._model.lesson()
+            self._study = Study(lesson) if lesson is not None else None
+        elif self._study.is_over:
+            self._model.adopt(self._study.lesson, self._study.learnt)
+            self._study = None
+            if self._latest is not None:
+                self._recommend(self._latest)
 
     def _should_save(self, now_s: float) -> bool:
         """When nobody waits: soon after a long learning, later once enough is new."""

@@ -69,6 +69,7 @@ class Scanning(QObject):
         self._theme = theme
         self._version = version
         self._dialog: SettingsDialog | None = None
+        self._model_state = ""
         self._refresh_later = QTimer(self, singleShot=True, interval=REFRESH_AT_MOST_EVERY_MS)
         self._changed_meanwhile = False
         self._is_adding = False
@@ -116,10 +117,18 @@ class Scanning(QObject):
         dialog.rescan_asked.connect(self.rescan)
         dialog.problems_asked.connect(self.show_problems)
         dialog.replay_gain_changed.connect(self._window.replay_gain_changed)
+        dialog.model_chosen.connect(self._window.model_chosen)
+        dialog.show_model_state(self._model_state)
         dialog.finished.connect(self._dialog_closed)
         self._dialog = dialog
         self._ask_folders()
         dialog.open()
+
+    def show_model_state(self, state: str) -> None:
+        """Tell the settings how the chosen model is doing."""
+        self._model_state = state
+        if self._dialog is not None:
+            self._dialog.show_model_state(state)
 
     @Slot()
     def show_problems(self) -> None:

@@ -50,6 +50,8 @@ class MainWindow(QMainWindow):
     """The user closed the window: time to end."""
     replay_gain_changed = Signal(str)
     """"track", "album" or "off"."""
+    model_chosen = Signal(object)
+    """A ModelChoice."""
 
     def __init__(
         self,

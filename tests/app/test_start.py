@@ -61,6 +61,18 @@ def test_the_song_of_the_last_run_is_there_at_the_next_start(start, home, music)
     assert '"track_id":1' in session_text(home)
 
 
+def test_a_chosen_model_that_is_gone_gives_way_and_is_told(start, home, tmp_path):
+    database = home / "data" / "segue.db"
+    database.parent.mkdir(parents=True)
+    with closing(open_database(database)) as connection, connection:
+        connection.execute("INSERT INTO settings VALUES ('model', 'trained')")
+        connection.execute("INSERT INTO settings VALUES ('model_folder', ?)", (str(tmp_path),))
+    player = start("--silent")
+    wait_for(lambda: (home / "data" / "segue.log").exists())
+    wait_for(lambda: "no complete model" in (home / "data" / "segue.log").read_text(), 60)
+    assert player.poll() is None
+
+
 def test_a_file_that_is_no_audio_is_told_in_words_and_the_player_goes_on(start, home, tmp_path):
     hostile = tmp_path / "noise.mp3"
     hostile.write_bytes(b"")

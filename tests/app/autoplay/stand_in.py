@@ -114,6 +114,42 @@ class StandIn:
         return made
 
 
+class Chosen(StandIn):
+    """Made as a model that the user chose; learns a lesson once something was played."""
+
+    model_version = "chosen"
+
+    def __init__(self, name: str, folder: Path | None) -> None:
+        super().__init__()
+        self.lessons = 0
+
+    def __call__(self) -> Self:
+        return self
+
+    def load(self, folder: Path) -> Self:
+        raise CheckpointError("There is none.")
+
+    @property
+    def note(self) -> str:
+        return f"{self.lessons} lessons."
+
+    def lesson(self) -> Chosen | None:
+        return self if self.events and not self.lessons else None
+
+    def learn(self) -> int:
+        return 1
+
+    def adopt(self, lesson: Chosen, learnt: int) -> None:
+        self.lessons += learnt
+
+
+class CrashingChoice(Chosen):
+    """Cannot even be made."""
+
+    def __init__(self, name: str, folder: Path | None) -> None:
+        os._exit(3)
+
+
 class Crashing(StandIn):
     """Cannot even read the library."""
 
