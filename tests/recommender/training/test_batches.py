@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import replace
 
@@ -21,7 +22,7 @@ def uneven() -> Corpus:
 
 
 def transitions(corpus: Corpus) -> Counter[tuple[int, int]]:
-    pairs = Counter(pair for songs in corpus for pair in zip(songs[:-1], songs[1:], strict=True))
+    pairs = Counter(pair for songs in corpus for pair in itertools.pairwise(songs))
     return Counter({(int(a), int(b)): n for (a, b), n in pairs.items() if b != UNKNOWN})
 
 
@@ -44,7 +45,7 @@ def test_an_epoch_has_every_transition_once(corpus: Corpus) -> None:
 
 def test_a_chunk_goes_on_where_the_uppermost_lists_of_the_one_before_stopped() -> None:
     for chunks in batches(ring(50), SETTINGS):
-        for before, after in zip(chunks, chunks[1:], strict=False):
+        for before, after in itertools.pairwise(chunks):
             rows = len(after.songs)
             assert rows <= len(before.songs)
             assert before.targets[:rows, -1, 0].tolist() == after.songs[:, 0].tolist()

@@ -141,7 +141,7 @@ def test_weight_decay_spares_biases() -> None:
 
 @pytest.mark.parametrize("lists", [[], [[1], [2], []]])
 def test_lists_without_transitions_are_refused(lists: list[list[int]]) -> None:
-    with pytest.raises(TrainingError, match="nothing to learn from.*--format"):
+    with pytest.raises(TrainingError, match=r"nothing to learn from.*--format"):
         train(small_net(), corpus_of(lists, vocabulary()), None, SETTINGS, FitContext())
 
 
@@ -165,7 +165,7 @@ class Greedy(Core):
 def test_a_lack_of_memory_says_what_to_do() -> None:
     net = small_net()
     net.core = Greedy()
-    with pytest.raises(TrainingError, match="smaller --batch.*sampled.*bloom"):
+    with pytest.raises(TrainingError, match=r"smaller --batch.*sampled.*bloom"):
         train(net, ring(), None, SETTINGS, FitContext())
 
 
