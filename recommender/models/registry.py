@@ -17,6 +17,9 @@ GROUP = "segue.models"
 BUILT_IN = {
     "lstm": "recommender.models.lstm:LSTM",
     "gru": "recommender.models.gru:GRU",
+    "ntm": "recommender.models.ntm:NTM",
+    "mann": "recommender.models.mann:MANN",
+    "ntm_lrua": "recommender.models.ntm_lrua:NTMWithLRUA",
     "transformer": "recommender.models.transformer:Transformer",
     "popularity": "recommender.models.popularity:Popularity",
     "markov": "recommender.models.markov:Markov",
