@@ -15,13 +15,13 @@ from recommender.models.base import Options
 from recommender.models.counting import (
     CountingModel,
     Heard,
-    Repeats,
     Rows,
     blocks,
     smoothed,
     summed,
     weighed,
 )
+from recommender.models.repeats import Repeats
 
 RARE = 5.0
 

@@ -1,4 +1,4 @@
-"""What the counting models share: lists in blocks, sums by pair of songs, states, repeats."""
+"""What the counting models share: lists in blocks, sums by pair of songs, states."""
 
 from __future__ import annotations
 
@@ -134,46 +134,6 @@ class Rows:
     def restored(cls, name: str, arrays: dict[str, np.ndarray[Any, Any]]) -> Rows:
         """What `arrays` gave; raises KeyError where a part is missing."""
         return cls(*(arrays[f"{name}.{part}"] for part in ("starts", "columns", "values")))
-
-
-@dataclass(frozen=True, slots=True)
-class Repeats:
-    """How often lists play a song again after so many songs: `rates`, shape (distances,).
-
-    A list of songs that go together rarely plays one of them again soon, but a model of such
-    songs offers just these. So what was heard is held to the rate of its distance, and what it
-    loses goes to the other songs.
-    """
-
-    rates: FloatArray
-
-    @classmethod
-    def counted(cls, corpus: Corpus, most: int) -> Repeats:
-        """The rates at the distances 1 to `most`; where there is nothing to count, 1."""
-        same, pairs = np.ones(most), np.ones(most)
-        for block in blocks(corpus):
-            for distance in range(1, most + 1):
-                earlier, later = block.apart(distance)
-                same[distance - 1] += np.count_nonzero(earlier == later)
-                pairs[distance - 1] += len(earlier)
-        return cls((same / pairs).astype(np.float32))
-
-    def hold(self, row: FloatArray, heard: Heard) -> None:
-        """Change log-probabilities (songs,), in place, so that the last songs are held down."""
-        distance: dict[int, int] = {}
-        for back, song in enumerate(reversed(heard)):
-            if back == len(self.rates):
-                break
-            if song != UNKNOWN:
-                distance.setdefault(song, back)
-        if not distance:
-            return
-        songs = np.fromiter(distance, np.int64, len(distance))
-        offered = np.exp(row[songs].astype(np.float64))
-        held = np.minimum(offered, self.rates[list(distance.values())])
-        left = max(1 - offered.sum(), 0) + held.sum()
-        row -= np.float32(np.log(left))
-        row[songs] = np.log(held / left)
 
 
 class CountingModel(SequenceModel[Heard]):

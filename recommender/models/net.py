@@ -15,6 +15,7 @@ from recommender.data.corpus import Feedback
 from recommender.models.base import Options
 
 STD = 0.02
+PAIRS = "pairs"
 SOFTMAXES = ("full", "sampled", "bits")
 
 NetState = tuple[Tensor, ...]
@@ -29,7 +30,9 @@ class NetOptions(Options):
     shares ("sampled"), or over the bits of Bloom codes ("bits"). `bloom` is the number of rows
     behind the songs' vectors, up to 1 as a share of the songs, 0 for one row a song. With
     `horizon` above 1 the songs after the next are targets too, each `decay` times the weight of
-    the one before. `vectors` is a file of initial song vectors in word2vec's text format.
+    the one before. `vectors` "pairs" starts from song vectors counted from pairs of songs, a
+    file's name from those in it, in word2vec's text format. Songs heard at most `rest` songs ago
+    are held to the rate of such repeats in the training's lists.
     """
 
     dim: int = 100
@@ -45,11 +48,14 @@ class NetOptions(Options):
     horizon: int = 1
     decay: float = 0.8
     vectors: str = ""
+    rest: int = 12
 
     def __post_init__(self) -> None:
         for name in ("dim", "hidden", "layers", "negatives", "hashes", "horizon"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} is {getattr(self, name)}; give 1 or more.")
+        if self.rest < 0:
+            raise ValueError(f"rest is {self.rest}; give 0 or more.")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout is {self.dropout}; give a share from 0 to below 1.")
         if self.softmax not in SOFTMAXES:
@@ -131,14 +137,15 @@ class SongTable(nn.Module):
         return F.embedding_bag(self.bits[: self.songs], self.weight, mode="sum")
 
     @torch.no_grad()
-    def start_from(self, found: Tensor, vectors: Tensor) -> None:
+    def start_from(self, found: Tensor, vectors: Tensor, spread: float = 0.0) -> None:
         """Begin with given vectors (songs, dim) where `found` (songs,) says there is one.
 
-        All are scaled by one factor to the spread of the others.
+        With a `spread` all are scaled by one factor, so that their numbers' root mean square is it.
         """
         given = vectors[found]
-        scale = STD / given.square().mean().sqrt().clamp(min=1e-12)
-        self.weight[: self.songs][found] = given * scale
+        if spread:
+            given = given * (spread / given.square().mean().sqrt().clamp(min=1e-12))
+        self.weight[: self.songs][found] = given
 
 
 class SequenceNet(nn.Module):

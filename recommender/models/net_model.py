@@ -16,19 +16,23 @@ from recommender.data.bloom import bits_of, bloom_codes
 from recommender.data.corpus import ByteArray, Corpus, Feedback
 from recommender.data.vocabulary import UNKNOWN, Vocabulary
 from recommender.models.base import FitContext, Fitted, SequenceModel
-from recommender.models.net import Core, NetOptions, NetState, SequenceNet
+from recommender.models.net import PAIRS, STD, Core, NetOptions, NetState, SequenceNet
+from recommender.models.pair_vectors import pair_vectors
+from recommender.models.repeats import Repeats
 from recommender.models.vectors import read_vectors
 from recommender.training.settings import TrainingError, TrainSettings
 
 LISTS_AT_ONCE = 64
 STEPS_AT_ONCE = 128
+REPEATS = "repeats"
 
 
 class NetModel(SequenceModel[NetState]):
     """A `SequenceNet` around the core that `make_core` gives.
 
-    A state is the net's answer to the last song, (1, size), and then the core's own state; before
-    the first song the answer is all zeros, which leaves the songs' biases.
+    A state is the net's answer to the last song, (1, size), then the core's own state, then the
+    last songs that rest, (1, at most `rest`), the latest last. Before the first song the answer
+    is all zeros, which leaves the songs' biases.
     """
 
     Options: ClassVar[type[Any]] = NetOptions
@@ -37,6 +41,7 @@ class NetModel(SequenceModel[NetState]):
         super().__init__(options)
         self._net: SequenceNet | None = None
         self._output: tuple[Tensor, Tensor] | None = None
+        self._repeats = Repeats(np.zeros(0, np.float32))
 
     @abstractmethod
     def make_core(self) -> Core:
@@ -75,13 +80,21 @@ class NetModel(SequenceModel[NetState]):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(settings.seed)
             net = self.build(train.vocabulary)
-        if self.options.vectors:
-            found, vectors = read_vectors(self.options.vectors, train.vocabulary, self.options.dim)
-            net.table.start_from(torch.from_numpy(found), torch.from_numpy(vectors))
+        self._start_vectors(net, train, settings.seed)
         fitted = train_net(net, train, valid, settings, context or FitContext())
         self.vocabulary = train.vocabulary
+        self._repeats = Repeats.counted(train, self.options.rest)
         self._serve(net)
         return fitted
+
+    def _start_vectors(self, net: SequenceNet, train: Corpus, seed: int) -> None:
+        """Begin with song vectors from elsewhere, if the options name some."""
+        if self.options.vectors == PAIRS:
+            given = torch.from_numpy(pair_vectors(train, self.options.dim, seed))
+            net.table.start_from(torch.ones(len(given), dtype=torch.bool), given)
+        elif self.options.vectors:
+            found, vectors = read_vectors(self.options.vectors, train.vocabulary, self.options.dim)
+            net.table.start_from(torch.from_numpy(found), torch.from_numpy(vectors), STD)
 
     def _serve(self, net: SequenceNet) -> None:
         self._net = net.cpu().eval().requires_grad_(False)
@@ -92,20 +105,23 @@ class NetModel(SequenceModel[NetState]):
     @torch.inference_mode()
     def start(self) -> NetState:
         """The state before the first song of a list."""
-        return (torch.zeros(1, self.net.answer_size), *self.net.start(1))
+        heard = torch.zeros(1, 0, dtype=torch.long)
+        return (torch.zeros(1, self.net.answer_size), *self.net.start(1), heard)
 
     @torch.inference_mode()
     def observe(self, state: NetState, song: int, feedback: int = Feedback.PLAYED) -> NetState:
         """The state after one more song; a code outside the vocabulary is an unknown song."""
         known = song if 0 <= song < len(self.vocabulary) else len(self.vocabulary)
         songs, said = torch.tensor([[known]]), torch.tensor([[int(feedback)]])
-        answers, after = self.net.read(songs, said, state[1:])
-        return (answers[:, 0], *after)
+        answers, after = self.net.read(songs, said, state[1:-1])
+        heard = torch.cat([state[-1], songs], 1)
+        return (answers[:, 0], *after, heard[:, max(heard.shape[1] - self.options.rest, 0) :])
 
     @torch.inference_mode()
     def log_probabilities(self, state: NetState) -> FloatArray:
         """Natural log of each song's chance to come next, shape (songs,)."""
         row: FloatArray = self.logs(state[0])[0]
+        self._repeats.hold(row, state[-1][0].tolist())
         return row
 
     def score_list(self, songs: IntArray, feedback: ByteArray | None = None) -> FloatArray:
@@ -121,7 +137,11 @@ class NetModel(SequenceModel[NetState]):
         first = np.cumsum(counts) - counts
         rows = np.empty((int(counts.sum()), len(self.vocabulary)), np.float32)
         for at, answers in self.answers(lists, feedback):
-            rows[first[at] : first[at] + counts[at]] = self.logs(answers)
+            own = rows[first[at] : first[at] + counts[at]]
+            own[:] = self.logs(answers)
+            for place, row in enumerate(own):
+                heard = lists[at][max(place + 1 - self.options.rest, 0) : place + 1]
+                self._repeats.hold(row, heard.tolist())
         return rows
 
     @torch.inference_mode()
@@ -164,21 +184,23 @@ class NetModel(SequenceModel[NetState]):
         return sum(each.numel() for each in self.net.parameters())
 
     def arrays(self) -> dict[str, np.ndarray[Any, Any]]:
-        """The net's parameters by name, tied ones once."""
-        return {name: each.detach().numpy() for name, each in self.net.named_parameters()}
+        """The net's parameters by name, tied ones once, and the rates of repeats."""
+        own = {name: each.detach().numpy() for name, each in self.net.named_parameters()}
+        return {**own, REPEATS: self._repeats.rates}
 
     def restore(self, arrays: dict[str, np.ndarray[Any, Any]]) -> None:
         """Take over what `arrays` gave; raises ValueError where it does not fit the options."""
         net = self.build(self.vocabulary)
         own = dict(net.named_parameters())
-        if own.keys() != arrays.keys():
-            names = ", ".join(sorted(own.keys() ^ arrays.keys()))
+        if own.keys() | {REPEATS} != arrays.keys():
+            names = ", ".join(sorted((own.keys() | {REPEATS}) ^ arrays.keys()))
             raise ValueError(f"the weights and the options do not belong together: {names}")
         with torch.no_grad():
             for name, each in own.items():
                 if each.shape != arrays[name].shape:
                     raise ValueError(f"{name} is {arrays[name].shape}, not {tuple(each.shape)}")
                 each.copy_(torch.from_numpy(arrays[name]))
+        self._repeats = Repeats(arrays[REPEATS])
         self._serve(net)
 
 

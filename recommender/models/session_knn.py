@@ -18,7 +18,8 @@ from recommender.data.arrays import DoubleArray, FloatArray, IndexArray, IntArra
 from recommender.data.corpus import Corpus
 from recommender.data.vocabulary import UNKNOWN
 from recommender.models.base import Options
-from recommender.models.counting import CountingModel, Heard, Repeats, Rows, smoothed, weighed
+from recommender.models.counting import CountingModel, Heard, Rows, smoothed, weighed
+from recommender.models.repeats import Repeats
 
 RARE = 5.0
 

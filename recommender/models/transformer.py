@@ -24,7 +24,13 @@ class TransformerOptions(NetOptions):
 
     dim: int = 128
     hidden: int = 128
+    dropout: float = 0.3
     tied: bool = True
+    softmax: str = "sampled"
+    negatives: int = 1024
+    horizon: int = 5
+    decay: float = 0.6
+    vectors: str = "pairs"
     heads: int = 4
     context: int = 256
 
@@ -125,7 +131,7 @@ class Transformer(NetModel):
     name = "transformer"
     title = "Transformer"
     Options = TransformerOptions
-    defaults = TrainSettings(steps=64, lr=1e-3)
+    defaults = TrainSettings(batch=40, steps=64, lr=1.5e-3, clip=1.0)
 
     def make_core(self) -> Core:
         """Blocks as wide as `hidden`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from recommender.api import CheckpointError
@@ -21,7 +22,8 @@ def folder(tmp_path: Path) -> Path:
     assert isinstance(model, GRU)
     model.vocabulary = vocabulary()
     net = model.build(model.vocabulary)
-    model.restore({name: each.detach().numpy() for name, each in net.named_parameters()})
+    arrays = {name: each.detach().numpy() for name, each in net.named_parameters()}
+    model.restore({**arrays, "repeats": np.ones(12, np.float32)})
     model.save(tmp_path)
     return tmp_path
 

@@ -8,7 +8,8 @@ import pytest
 from recommender.data.corpus import corpus_of
 from recommender.data.vocabulary import UNKNOWN, Vocabulary
 from recommender.models import counting
-from recommender.models.counting import Repeats, Rows, blocks, summed
+from recommender.models.counting import Rows, blocks, summed
+from recommender.models.repeats import Repeats
 
 
 def vocabulary(size: int) -> Vocabulary:
