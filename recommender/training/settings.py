@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("auto", "full", "mixed")
@@ -51,3 +51,15 @@ class TrainSettings:
                 raise TrainingError(
                     f"{name} is {getattr(self, name)!r}; give one of {', '.join(words)}."
                 )
+
+
+def carried(settings: TrainSettings, usual: TrainSettings, own: TrainSettings) -> TrainSettings:
+    """What a part is trained with: `own`, but what the whole asks for beside its `usual`.
+
+    >>> carried(TrainSettings(epochs=3), TrainSettings(), TrainSettings(batch=40)).batch
+    40
+    """
+    names = [each.name for each in fields(TrainSettings)]
+    asked = {name: getattr(settings, name) for name in names}
+    changed = {name: word for name, word in asked.items() if word != getattr(usual, name)}
+    return replace(own, **changed)

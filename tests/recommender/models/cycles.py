@@ -22,6 +22,7 @@ SMALL = {
     "heads": 2,
     "context": 6,
     "epochs": 8,
+    "members": "gru[dim=16;hidden=16]+markov",
 }
 QUICK = TrainSettings(
     epochs=16, batch=16, steps=8, lr=0.02, warmup=5, schedule="constant", device="cpu"
