@@ -37,13 +37,10 @@ def read_yes(path: Path) -> Iterator[RawList]:
     for at, tokens in chain(first, numbered):
         if not tokens:
             continue
-        try:
-            found = [plays[token] for token in tokens]
-        except KeyError:
-            for token in set(tokens) - plays.keys():
+        for token in tokens:
+            if token not in plays:
                 plays[token] = _play(token, songs, names, path, at)
-            found = [plays[token] for token in tokens]
-        yield RawList("", None, found)
+        yield RawList("", None, [plays[token] for token in tokens])
 
 
 def is_header(rows: list[list[str]]) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.data import columns
@@ -139,6 +139,7 @@ def test_large_arrays_leave_the_memory_without_a_folder_too(
     assert np.array_equal(spilled.recoded(fewer).songs, kept.recoded(fewer).songs)
 
 
+@settings(deadline=None)
 @given(
     pieces=st.lists(st.lists(st.integers(-(2**31), 2**31 - 1), max_size=9), max_size=9),
     spill=st.sampled_from((4, 16, 1 << 20)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.data.build import corpus_from
@@ -120,6 +120,7 @@ def test_what_cannot_be_split_is_said(by: str, shares: tuple[float, ...], said: 
         split(corpus, by, shares)
 
 
+@settings(deadline=None)
 @given(
     st.integers(2, 40), st.integers(1, 9), st.floats(0.3, 1), st.floats(0, 1), st.integers(0, 99)
 )

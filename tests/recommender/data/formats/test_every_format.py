@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.data.formats import FORMATS, RawList, ReadError, lines, read_lists, song_key
@@ -27,6 +27,7 @@ PIECES = (
 
 
 @pytest.mark.parametrize("kind", FORMATS)
+@settings(deadline=None, max_examples=50)
 @given(
     content=st.binary(max_size=200) | st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join),
     packed=st.booleans(),
@@ -115,6 +116,7 @@ def test_no_files_at_all_are_said() -> None:
         list(read_lists([], "yes"))
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text(), st.text())
 def test_a_key_is_the_same_however_letters_are_composed_and_spaced(a: str, title: str) -> None:
     key = song_key(a, title)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.data.corpus import Feedback
@@ -159,6 +159,7 @@ def test_what_is_wrong_is_said_with_file_and_line(
     assert str(file) in str(problem.value)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from("ab"), st.integers(0, 10_000), st.integers(0, 3_000_000)),

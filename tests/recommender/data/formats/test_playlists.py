@@ -6,7 +6,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.data.formats import RawPlay, ReadError, read_lists
@@ -95,6 +95,7 @@ WORDS = st.text(
 ).map(lambda text: " ".join(text.split()))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(WORDS, WORDS).filter(all), min_size=1, max_size=8))
 def test_any_names_come_back_from_an_xspf(
     tmp_path_factory: pytest.TempPathFactory, songs: list[tuple[str, str]]

@@ -6,7 +6,7 @@ import gzip
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.data.formats import RawPlay, ReadError, read_lists
@@ -96,6 +96,7 @@ def test_a_damaged_hash_file_is_named(tmp_path: Path) -> None:
     assert str(names) in str(problem.value)
 
 
+@settings(deadline=None)
 @given(
     lists=st.lists(st.lists(st.integers(0, 30), min_size=1, max_size=12), min_size=1),
     songs=st.integers(31, 60),
