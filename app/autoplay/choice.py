@@ -25,7 +25,7 @@ TITLES = {
     "session_knn": "Session neighbours",
     "cooccurrence": "Co-occurrence",
     "cache": "GRU with a continuous cache",
-    "combination": "Combination",
+    "combination": "All together",
     TRAINED: "A trained model…",
 }
 """What people read for a name; a model of another package is shown under its own name."""

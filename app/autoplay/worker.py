@@ -39,6 +39,10 @@ SAVE_AT_EXIT_S = 1.5
 
 def serve(pipe: Connection, job: Job) -> None:
     """Answer requests until Shutdown or until the other side is gone (then EOFError or OSError)."""
+    words, at_most_s = "The recommender reads your library and your plays.", BUSY_S
+    if job.choice.name != LIVE:
+        words, at_most_s = f"{job.choice.title} learns from your plays.", LEARNING_S
+    pipe.send_bytes(messages.encode(messages.Busy(words, at_most_s)))
     if job.anew:
         checkpoints.forget(job.checkpoints)
     try:
@@ -46,11 +50,8 @@ def serve(pipe: Connection, job: Job) -> None:
     except (CheckpointError, UnknownModelError) as problem:
         pipe.send_bytes(messages.encode(messages.Refused(str(problem))))
         return
-    server = Server(pipe, model)
-    if job.choice.name == LIVE:
-        server.warm_up("The recommender reads your library and your plays.", BUSY_S)
-    else:
-        server.warm_up(f"{job.choice.title} learns from your plays.", LEARNING_S)
+    server = Server(pipe, model, at_most_s)
+    server.warm_up()
     server.run()
 
 
@@ -64,24 +65,22 @@ def factory_of(job: Job) -> Factory:
 
 
 class Server:
-    """One model and the pipe it answers on."""
+    """One model and the pipe it answers on; it learns from all plays within `learning_s`."""
 
-    def __init__(self, pipe: Connection, model: KeptModel) -> None:
+    def __init__(self, pipe: Connection, model: KeptModel, learning_s: float = BUSY_S) -> None:
         self._pipe = pipe
         self._model = model
         self._latest: Recommend | None = None
         self._study: Study | None = None
-        self._learning_s = BUSY_S
+        self._learning_s = learning_s
         self._reload_at_s: float | None = None
         self._reload_not_before_s = 0.0
         self._asked_at_s = time.monotonic()
         self._is_first_save = True
         self._save_took_s = 0.0
 
-    def warm_up(self, words: str, at_most_s: float) -> None:
-        """Read library and events, saying so in `words`, then say Ready."""
-        self._learning_s = at_most_s
-        self._say(messages.Busy(words, at_most_s))
+    def warm_up(self) -> None:
+        """Read library and events, then say Ready."""
         model = self._model
         model.make()
         self._say(messages.Ready(model.version, model.songs, model.events, model.last_event_id))

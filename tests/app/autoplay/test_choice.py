@@ -110,7 +110,7 @@ def test_only_a_net_brings_torch_and_only_into_its_own_process(listen, name, has
     listener.client.request(5)
     version = "live-1" if name == LIVE else f"{name}-1"
     listener.window.run_until(
-        lambda: listener.lists and listener.lists[-1].model_version == version, 60
+        lambda: listener.lists and listener.lists[-1].model_version == version, 100
     )
     loaded = Path(f"/proc/{listener.client.pid}/maps").read_text()
     assert ("libtorch" in loaded) == has_torch
