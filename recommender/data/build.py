@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 import numpy as np
@@ -89,7 +90,7 @@ class _Growing:
             code = code_of.get(key)
             if code is None:
                 code = code_of[key] = len(code_of)
-                self._artists.append(artist)
+                self._artists.append(intern(artist))  # artists recur, and are kept once
                 self._titles.append(title)
                 counts.append(0)
             counts[code] += 1

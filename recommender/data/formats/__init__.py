@@ -66,8 +66,11 @@ def read_lists(paths: Sequence[Path], kind: str) -> Iterator[RawList]:
     if not paths:
         raise ReadError("No file was named to read.")
     found = False
-    for each in _READERS[kind](paths):
-        found = True
-        yield each
+    try:
+        for each in _READERS[kind](paths):
+            found = True
+            yield each
+    except OSError as error:
+        raise ReadError(f"{error.filename}: {error.strerror or error}.") from error
     if not found:
         raise ReadError(f"{', '.join(map(str, paths))}: there are no lists in it.")
