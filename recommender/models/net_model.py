@@ -54,6 +54,11 @@ class NetModel(SequenceModel[NetState]):
             raise RuntimeError(f"{self.name} is neither fitted nor loaded")
         return self._net
 
+    @property
+    def repeats(self) -> Repeats:
+        """The rates that the last songs are held to."""
+        return self._repeats
+
     def build(self, vocabulary: Vocabulary) -> SequenceNet:
         """The untrained net over a vocabulary's songs."""
         codes = None

@@ -25,6 +25,7 @@ BUILT_IN = {
     "markov": "recommender.models.markov:Markov",
     "session_knn": "recommender.models.session_knn:SessionKnn",
     "cooccurrence": "recommender.models.cooccurrence:Cooccurrence",
+    "cache": "recommender.models.cache:Cache",
     "combination": "recommender.models.combination:Combination",
 }
 
