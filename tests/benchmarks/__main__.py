@@ -26,7 +26,10 @@ from tests.benchmarks.table import (
     write_json,
 )
 
-MODULES = ("window", "live_list", "library", "replay", "gap", "training", "serving")
+MODULES = (
+    "window", "live_list", "library", "replay", "gap", "corpus", "training", "serving",
+    "memory_nets",
+)  # fmt: skip
 PACKAGE = "tests.benchmarks"
 TIME_LIMIT_S = 1800.0
 
