@@ -56,7 +56,7 @@ class SequenceReasons:
     def _fits(self, last: int, song: int) -> str:
         artist = self.songs[song].artist.strip()
         is_new = not self.history.plays[song]
-        if last >= 0 and len(self.scored.moment.session):
+        if last >= 0 and len(self.scored.moment.session) and self.scored.known[song]:
             fits = f"Fits after {self._name(last)} – {self.title}"
             return f"New to you, fits after {self._name(last)} – {self.title}" if is_new else fits
         if not is_new:

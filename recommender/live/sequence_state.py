@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.api import Play, Reaction
-from recommender.data.arrays import FloatArray
+from recommender.data.arrays import BoolArray, FloatArray
 from recommender.data.catalogue import Catalogue
 from recommender.data.corpus import Feedback
 from recommender.data.history import SESSION_GAP_S, History, LoggedPlay
@@ -27,12 +27,16 @@ SHIFT, LIKED, LIKED_ARTIST = 1.0, 1.0, 0.5
 
 @dataclass(frozen=True, slots=True)
 class SequenceScored:
-    """All songs scored at one moment: `scores` are the model's and the reactions' together."""
+    """All songs scored at one moment: `scores` are the model's and the reactions' together.
+
+    `known` are the songs that the model itself has scored, not their artists or genres.
+    """
 
     moment: Moment
     scores: FloatArray
     model: FloatArray
     reactions: FloatArray
+    known: BoolArray
 
 
 class SequenceState(EventState):
@@ -62,7 +66,8 @@ class SequenceState(EventState):
         if self._scored is None or self._scored[0] != key:
             moment = moment_of(self.history, started, now_s)
             model, reactions = self._by_model(started, now_s), self._by_reactions(moment)
-            self._scored = (key, SequenceScored(moment, model + reactions, model, reactions))
+            known = np.zeros(len(model), bool) if self.served is None else self.served.knows
+            self._scored = (key, SequenceScored(moment, model + reactions, model, reactions, known))
         return self._scored[1]
 
     def _by_model(self, started: int | None, now_s: float) -> FloatArray:

@@ -64,11 +64,17 @@ class Served:
     @property
     def known(self) -> int:
         """How many songs of the library the model knows."""
-        return int(np.count_nonzero(self._catalogue.active & (self.codes != UNKNOWN)))
+        return int(np.count_nonzero(self._catalogue.active & self.knows))
+
+    @property
+    def knows(self) -> BoolArray:
+        """Whether the model knows each song, shape (songs,)."""
+        known: BoolArray = self.codes != UNKNOWN
+        return known
 
     def scores(self, state: Any) -> FloatArray:
         """A score a song after the songs that `state` has seen, shape (songs,)."""
-        known = self.codes != UNKNOWN
+        known = self.knows
         scores = np.zeros(len(self.codes), np.float32)
         scores[known] = self.model.log_probabilities(state)[self.codes[known]]
         return with_guesses(scores, known, self._catalogue)

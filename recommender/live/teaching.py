@@ -26,6 +26,7 @@ LISTS_A_STEP = 20
 MANY_SONGS = 2_000
 
 _FOR_MANY_SONGS: dict[str, Any] = {"softmax": "sampled", "negatives": 512}
+_FOR_MEMBERS: dict[str, Any] = {"most": 500}
 
 
 def reads_feedback(options: Any) -> bool:
@@ -121,6 +122,8 @@ def _options(kind: type[SequenceModel[Any]], songs: int) -> Any:
     """The options that suit one listener, of those that the model has."""
     wanted = {"feedback": True, **(_FOR_MANY_SONGS if songs > MANY_SONGS else {})}
     known = {each.name for each in fields(kind.Options)}
+    if "members" in known:
+        wanted |= _FOR_MEMBERS
     return options_from(kind.Options, {name: wanted[name] for name in wanted.keys() & known})
 
 
