@@ -39,7 +39,7 @@ class LSTM(NetModel):
 
     name = "lstm"
     title = "LSTM"
-    defaults = TrainSettings(batch=100, steps=20, clip=5.0)
+    defaults = TrainSettings(epochs=10, batch=100, steps=20, lr=4e-3, clip=5.0)
 
     def make_core(self) -> Core:
         """Layers as wide as `hidden`."""

@@ -30,8 +30,9 @@ class NetOptions(Options):
     shares ("sampled"), or over the bits of Bloom codes ("bits"). `bloom` is the number of rows
     behind the songs' vectors, up to 1 as a share of the songs, 0 for one row a song. With
     `horizon` above 1 the songs after the next are targets too, each `decay` times the weight of
-    the one before. `vectors` "pairs" starts from song vectors counted from pairs of songs, a
-    file's name from those in it, in word2vec's text format. Songs heard at most `rest` songs ago
+    the one before. `vectors` "pairs" starts from song vectors counted from pairs of songs (and
+    from Bloom codes under which songs that go together share rows), a file's name from those in
+    it, in word2vec's text format. Songs heard at most `rest` songs ago
     are held to the rate of such repeats in the training's lists.
     """
 
@@ -40,7 +41,7 @@ class NetOptions(Options):
     layers: int = 2
     dropout: float = 0.2
     tied: bool = False
-    softmax: str = "full"
+    softmax: str = "sampled"
     negatives: int = 2048
     bloom: float = 0.0
     hashes: int = 4
@@ -64,8 +65,8 @@ class NetOptions(Options):
             raise ValueError(f"decay is {self.decay}; give a share above 0, at most 1.")
         if self.bloom < 0 or self.hashes > MOST_HASHES:
             raise ValueError(f"Give bloom 0 or more, and at most {MOST_HASHES} hashes.")
-        if self.bloom and self.vectors:
-            raise ValueError("Vectors give each song a row of its own; leave bloom at 0.")
+        if self.bloom and self.vectors not in ("", PAIRS):
+            raise ValueError("A file's vectors give each song a row of its own; leave bloom at 0.")
         if self.softmax == "bits" and not self.bloom:
             raise ValueError("softmax=bits needs Bloom codes: give bloom as well, such as 0.2.")
 
@@ -137,15 +138,19 @@ class SongTable(nn.Module):
         return F.embedding_bag(self.bits[: self.songs], self.weight, mode="sum")
 
     @torch.no_grad()
-    def start_from(self, found: Tensor, vectors: Tensor, spread: float = 0.0) -> None:
+    def start_with(self, rows: Tensor) -> None:
+        """Begin with these rows of weights, (rows, dim)."""
+        self.weight[: len(rows)] = rows
+
+    @torch.no_grad()
+    def start_from(self, found: Tensor, vectors: Tensor, spread: float) -> None:
         """Begin with given vectors (songs, dim) where `found` (songs,) says there is one.
 
-        With a `spread` all are scaled by one factor, so that their numbers' root mean square is it.
+        All are scaled by one factor, so that the root mean square of their numbers is `spread`.
         """
         given = vectors[found]
-        if spread:
-            given = given * (spread / given.square().mean().sqrt().clamp(min=1e-12))
-        self.weight[: self.songs][found] = given
+        scale = spread / given.square().mean().sqrt().clamp(min=1e-12)
+        self.weight[: self.songs][found] = given * scale
 
 
 class SequenceNet(nn.Module):

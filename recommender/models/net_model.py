@@ -17,14 +17,14 @@ from recommender.data.corpus import ByteArray, Corpus, Feedback
 from recommender.data.vocabulary import UNKNOWN, Vocabulary
 from recommender.models.base import FitContext, Fitted, SequenceModel
 from recommender.models.net import PAIRS, STD, Core, NetOptions, NetState, SequenceNet
-from recommender.models.pair_vectors import pair_vectors
+from recommender.models.pair_vectors import pair_vectors, shared_rows
 from recommender.models.repeats import Repeats
 from recommender.models.vectors import read_vectors
 from recommender.training.settings import TrainingError, TrainSettings
 
 LISTS_AT_ONCE = 64
 STEPS_AT_ONCE = 128
-REPEATS = "repeats"
+CODES, REPEATS = "codes", "repeats"
 
 
 class NetModel(SequenceModel[NetState]):
@@ -41,6 +41,7 @@ class NetModel(SequenceModel[NetState]):
         super().__init__(options)
         self._net: SequenceNet | None = None
         self._output: tuple[Tensor, Tensor] | None = None
+        self._codes: IntArray | None = None
         self._repeats = Repeats(np.zeros(0, np.float32))
 
     @abstractmethod
@@ -59,15 +60,14 @@ class NetModel(SequenceModel[NetState]):
         """The rates that the last songs are held to."""
         return self._repeats
 
-    def build(self, vocabulary: Vocabulary) -> SequenceNet:
-        """The untrained net over a vocabulary's songs."""
-        codes = None
-        if self.options.bloom:
+    def build(self, vocabulary: Vocabulary, codes: IntArray | None = None) -> SequenceNet:
+        """The untrained net over a vocabulary's songs, with these Bloom codes or its own."""
+        if self.options.bloom and codes is None:
             bits = bits_of(self.options.bloom, len(vocabulary))
-            rows = bloom_codes(vocabulary.keys, bits, self.options.hashes)
-            codes = torch.from_numpy(rows)
+            codes = bloom_codes(vocabulary.keys, bits, self.options.hashes)
+        given = None if codes is None else torch.from_numpy(codes)
         counts = torch.from_numpy(np.array(vocabulary.counts))
-        return SequenceNet(self.options, self.make_core(), counts, codes)
+        return SequenceNet(self.options, self.make_core(), counts, given)
 
     def fit(
         self,
@@ -84,22 +84,33 @@ class NetModel(SequenceModel[NetState]):
             raise TrainingError("There is no song to learn from; give a data set with songs.")
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(settings.seed)
-            net = self.build(train.vocabulary)
-        self._start_vectors(net, train, settings.seed)
+            net = self._begun(train)
         fitted = train_net(net, train, valid, settings, context or FitContext())
         self.vocabulary = train.vocabulary
         self._repeats = Repeats.counted(train, self.options.rest)
         self._serve(net)
         return fitted
 
-    def _start_vectors(self, net: SequenceNet, train: Corpus, seed: int) -> None:
-        """Begin with song vectors from elsewhere, if the options name some."""
-        if self.options.vectors == PAIRS:
-            given = torch.from_numpy(pair_vectors(train, self.options.dim, seed))
-            net.table.start_from(torch.ones(len(given), dtype=torch.bool), given)
-        elif self.options.vectors:
-            found, vectors = read_vectors(self.options.vectors, train.vocabulary, self.options.dim)
-            net.table.start_from(torch.from_numpy(found), torch.from_numpy(vectors), STD)
+    def _begun(self, train: Corpus) -> SequenceNet:
+        """The net before its training, with song vectors from elsewhere if the options name some.
+
+        Bloom codes are of the songs' keys, or with counted vectors of these.
+        """
+        chosen = self.options
+        self._codes = None
+        if chosen.vectors != PAIRS:
+            net = self.build(train.vocabulary)
+            if chosen.vectors:
+                found, read = read_vectors(chosen.vectors, train.vocabulary, chosen.dim)
+                net.table.start_from(torch.from_numpy(found), torch.from_numpy(read), STD)
+            return net
+        rows = pair_vectors(train, chosen.dim)
+        if chosen.bloom:
+            bits = bits_of(chosen.bloom, len(rows))
+            self._codes, rows = shared_rows(rows, bits, chosen.hashes)
+        net = self.build(train.vocabulary, self._codes)
+        net.table.start_with(torch.from_numpy(rows))
+        return net
 
     def _serve(self, net: SequenceNet) -> None:
         self._net = net.cpu().eval().requires_grad_(False)
@@ -189,16 +200,19 @@ class NetModel(SequenceModel[NetState]):
         return sum(each.numel() for each in self.net.parameters())
 
     def arrays(self) -> dict[str, np.ndarray[Any, Any]]:
-        """The net's parameters by name, tied ones once, and the rates of repeats."""
+        """The net's parameters by name, tied ones once; counted codes; the rates of repeats."""
         own = {name: each.detach().numpy() for name, each in self.net.named_parameters()}
-        return {**own, REPEATS: self._repeats.rates}
+        codes = {} if self._codes is None else {CODES: self._codes}
+        return {**own, **codes, REPEATS: self._repeats.rates}
 
     def restore(self, arrays: dict[str, np.ndarray[Any, Any]]) -> None:
         """Take over what `arrays` gave; raises ValueError where it does not fit the options."""
-        net = self.build(self.vocabulary)
+        self._codes = arrays.get(CODES)
+        net = self.build(self.vocabulary, self._codes)
         own = dict(net.named_parameters())
-        if own.keys() | {REPEATS} != arrays.keys():
-            names = ", ".join(sorted((own.keys() | {REPEATS}) ^ arrays.keys()))
+        beside = {REPEATS} if self._codes is None else {REPEATS, CODES}
+        if own.keys() | beside != arrays.keys():
+            names = ", ".join(sorted((own.keys() | beside) ^ arrays.keys()))
             raise ValueError(f"the weights and the options do not belong together: {names}")
         with torch.no_grad():
             for name, each in own.items():

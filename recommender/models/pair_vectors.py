@@ -1,23 +1,26 @@
 """Song vectors counted from pairs: what stands near what, in few numbers a song.
 
-Levy and Goldberg, "Neural word embedding as implicit matrix factorization", NIPS 2014.
+Levy and Goldberg, "Neural word embedding as implicit matrix factorization", NIPS 2014. That songs
+which go together should share the rows of a Bloom code is from Serra and Karatzoglou, "Getting
+deep recommenders fit", RecSys 2017; which do is found here by residual vector quantisation.
 """
 
 from __future__ import annotations
 
 import torch
 
-from recommender.data.arrays import FloatArray
+from recommender.data.arrays import FloatArray, IntArray
 from recommender.data.corpus import Corpus
 from recommender.models.counting import Sums, blocks, summed
 
 WINDOW = 20
 DECAY = 0.9
 TURNS = 2
+MEAN_TURNS = 8
 SPARE = 16
 
 
-def pair_vectors(corpus: Corpus, dim: int, seed: int) -> FloatArray:
+def pair_vectors(corpus: Corpus, dim: int) -> FloatArray:
     """A vector a song, (songs, dim), whose dot products come near the songs' mutual information.
 
     That is the logarithm of how much more often two songs stand near each other than chance has
@@ -32,13 +35,41 @@ def pair_vectors(corpus: Corpus, dim: int, seed: int) -> FloatArray:
     matrix = torch.sparse_coo_tensor(
         torch.stack([keys // songs, keys % songs]), weights, (songs, songs), check_invariants=False
     )
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        size = min(dim + SPARE, songs)
-        left, values, _ = torch.svd_lowrank(matrix.coalesce(), q=size, niter=TURNS)
+    size = min(dim + SPARE, songs)
+    left, values, _ = torch.svd_lowrank(matrix.coalesce(), q=size, niter=TURNS)
     found = (left * values.sqrt())[:, :dim]
     vectors[:, : found.shape[1]] = found
     return vectors.numpy()
+
+
+def shared_rows(vectors: FloatArray, rows: int, hashes: int) -> tuple[IntArray, FloatArray]:
+    """Codes (songs, hashes) and `rows` weights whose sums come near the vectors (songs, dim).
+
+    Each of `hashes` tables in turn holds the means of what the tables before it left.
+    """
+    left = torch.from_numpy(vectors).clone()
+    codes: list[torch.Tensor] = []
+    tables: list[torch.Tensor] = []
+    for table in range(hashes):
+        size = (rows + table) // hashes
+        means, nearest = _means(left, size)
+        codes.append(nearest + sum(len(each) for each in tables))
+        tables.append(means)
+        left = left - means[nearest]
+    return torch.stack(codes, 1).int().numpy(), torch.cat(tables).numpy()
+
+
+def _means(points: torch.Tensor, size: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Lloyd's k-means: `size` means, and which of them is nearest to each point."""
+    means = points[torch.randint(len(points), (size,))]
+    for turn in range(MEAN_TURNS + 1):
+        far = means.square().sum(1) - 2 * points @ means.T
+        nearest = far.argmin(1)
+        if turn < MEAN_TURNS:
+            sums = torch.zeros_like(means).index_add_(0, nearest, points)
+            held = torch.bincount(nearest, minlength=size).unsqueeze(1)
+            means = torch.where(held > 0, sums / held.clamp(min=1), means)
+    return means, nearest
 
 
 def _pairs(corpus: Corpus, songs: int) -> Sums:

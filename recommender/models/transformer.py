@@ -26,7 +26,6 @@ class TransformerOptions(NetOptions):
     hidden: int = 128
     dropout: float = 0.3
     tied: bool = True
-    softmax: str = "sampled"
     negatives: int = 1024
     horizon: int = 5
     decay: float = 0.6

@@ -20,7 +20,9 @@ SMALL = {
     "slots": 8,
     "width": 8,
     "heads": 2,
+    "horizon": 1,
     "context": 6,
+    "horizon": 1,
     "epochs": 8,
     "members": "gru[dim=16;hidden=16]+markov",
 }

@@ -119,14 +119,21 @@ def test_a_song_s_score_is_the_sum_of_its_bits_log_probabilities() -> None:
     torch.testing.assert_close(made.log_probabilities(answer)[0], wanted)
 
 
-def test_given_vectors_keep_their_directions_and_take_the_table_s_spread() -> None:
+def test_given_vectors_keep_their_directions_and_take_the_spread_asked_for() -> None:
     table = SongTable(SONGS, 8, None, SONGS)
     before = table.weight.detach().clone()
     found = torch.arange(SONGS) % 2 == 0
     vectors = 100 * torch.randn(SONGS, 8)
-    table.start_from(found, vectors)
+    table.start_from(found, vectors, 0.02)
     after = table.weight.detach()[:-1]
     alike = torch.cosine_similarity(after, vectors)
     torch.testing.assert_close(alike[found], torch.ones(SONGS // 2))
     assert float(after[found].std()) == pytest.approx(0.02, rel=0.1)
     assert torch.equal(after[~found], before[:-1][~found])
+
+
+def test_a_table_starts_with_given_rows_as_they_are() -> None:
+    table = SongTable(SONGS, 8, None, SONGS)
+    vectors = 100 * torch.randn(SONGS, 8)
+    table.start_with(vectors)
+    assert torch.equal(table.weight.detach()[:-1], vectors)

@@ -26,6 +26,7 @@ CHOICES: list[dict[str, Any]] = [
     {"bloom": 20, "hashes": 3, "softmax": "bits"},
     {"tied": False, "feedback": True},
     {"horizon": 2, "decay": 0.3},
+    {"vectors": "pairs", "rest": 0},
 ]
 every_net = pytest.mark.parametrize("name", NETS)
 
