@@ -13,6 +13,7 @@ from torch import Tensor
 from recommender.models.memory import (
     STRENGTH_AT_FIRST,
     TO_LEAST_USED_AT_FIRST,
+    TRAINING,
     MemoryCore,
     MemoryOptions,
     content,
@@ -65,6 +66,7 @@ class MANN(NetModel):
     name = "mann"
     title = "MANN"
     Options = MemoryOptions
+    defaults = TRAINING
 
     def make_core(self) -> Core:
         """The network that the options describe."""

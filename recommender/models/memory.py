@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from recommender.models.net import Core, NetOptions, NetState
+from recommender.training.settings import TrainSettings
 
 EMPTY = 1e-6
 EPSILON = 1e-3
@@ -26,6 +27,9 @@ STRENGTH_AT_FIRST = 3.0
 TO_LEAST_USED_AT_FIRST = -2.0
 USAGE_DECAY = 0.95
 
+TRAINING = TrainSettings(epochs=8, batch=100, lr=2e-3, clip=1.0)
+"""What suits a memory net over songs."""
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryOptions(NetOptions):
@@ -35,6 +39,12 @@ class MemoryOptions(NetOptions):
     """
 
     layers: int = 1
+    dropout: float = 0.3
+    tied: bool = True
+    negatives: int = 1024
+    horizon: int = 5
+    decay: float = 0.6
+    vectors: str = "pairs"
     slots: int = 64
     width: int = 24
     heads: int = 2

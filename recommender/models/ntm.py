@@ -8,7 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from recommender.models.memory import ADDRESS, MemoryCore, MemoryOptions, addressed
+from recommender.models.memory import ADDRESS, TRAINING, MemoryCore, MemoryOptions, addressed
 from recommender.models.net import Core, NetState
 from recommender.models.net_model import NetModel
 
@@ -57,6 +57,7 @@ class NTM(NetModel):
     name = "ntm"
     title = "NTM"
     Options = MemoryOptions
+    defaults = TRAINING
 
     def make_core(self) -> Core:
         """The machine that the options describe."""

@@ -13,6 +13,7 @@ from recommender.models.memory import (
     ADDRESS,
     STRENGTH_AT_FIRST,
     TO_LEAST_USED_AT_FIRST,
+    TRAINING,
     MemoryCore,
     MemoryOptions,
     addressed,
@@ -68,6 +69,7 @@ class NTMWithLRUA(NetModel):
     name = "ntm_lrua"
     title = "NTM + LRUA"
     Options = MemoryOptions
+    defaults = TRAINING
 
     def make_core(self) -> Core:
         """The hybrid that the options describe."""
