@@ -18,6 +18,7 @@ from recommender.commands.words import (
 from recommender.data.build import open_corpus
 from recommender.evaluation.compare import compare, description, results
 from recommender.evaluation.entries import entries
+from recommender.evaluation.plots import draw
 from recommender.evaluation.ranking import sample
 from recommender.evaluation.runs import Data
 from recommender.evaluation.tables import markdown
@@ -49,6 +50,7 @@ def run(arguments: argparse.Namespace) -> str:
     wanted = entries(arguments.models, arguments.option, training)
     data = _data(arguments)
     rows = compare(wanted, data, arguments.seeds, arguments.out, tell)
+    draw(rows, arguments.out)
     if arguments.json:
         return json.dumps(results(rows, data), indent=2, ensure_ascii=False)
     return f"{markdown(rows)}\n\n{description(data)}"

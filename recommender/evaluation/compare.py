@@ -1,4 +1,4 @@
-"""Many models on the same lists: one table as Markdown and JSON, and its plots."""
+"""Many models on the same lists: one table as Markdown and JSON."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 
 from recommender.data.corpus import Corpus
 from recommender.evaluation.entries import Entry
-from recommender.evaluation.plots import draw
 from recommender.evaluation.runs import Data, Report, done
 from recommender.evaluation.tables import Row, markdown
 
@@ -23,8 +22,7 @@ def compare(
     """Train, rank and time each model with seeds 0 to `seeds` - 1, and write it all to `folder`.
 
     Runs that `folder` has already, with the same settings and data, are not done again; the
-    table is written after each model, so a comparison that was stopped leaves what it has; the
-    plots come last.
+    table is written after each model, so a comparison that was stopped leaves what it has.
     Raises TrainingError in words.
     """
     rows: list[Row] = []
@@ -35,7 +33,6 @@ def compare(
             runs.append(done(entry, seed, data, folder / MODELS / f"{entry.slug}-seed{seed}", said))
         rows.append(Row(entry, tuple(runs)))
         write(rows, data, folder)
-    draw(rows, folder)
     return rows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,14 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+from matplotlib.ticker import (
+    FixedFormatter,
+    FixedLocator,
+    FuncFormatter,
+    LogLocator,
+    NullFormatter,
+    NullLocator,
+)
 
 from recommender.evaluation.ranking import CUTS
 from recommender.evaluation.tables import ACCURACIES, Row
@@ -18,6 +26,7 @@ from recommender.evaluation.tables import ACCURACIES, Row
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#7f7f7f")
 MARKS = ("o", "s", "^", "D", "v", "P", "X")
 COSTS = (("step_ms_p95", "one step served, p95 in ms"), ("parameters", "parameters"))
+LETTERS = 34
 HEADLINE = "accuracy@10"
 
 
@@ -40,7 +49,7 @@ def _accuracy(rows: Sequence[Row]) -> Figure:
         axes.errorbar(
             CUTS, [100 * each.mean for each in means],
             yerr=[100 * (each.spread or 0) for each in means],
-            label=row.entry.label, capsize=2, linewidth=1.4, markersize=5, **_style(place),
+            label=_label(row), capsize=2, linewidth=1.4, markersize=5, **_style(place),
         )  # fmt: skip
     axes.set_xscale("log")
     axes.xaxis.set_major_locator(FixedLocator(CUTS))
@@ -60,7 +69,7 @@ def _mrr(rows: Sequence[Row]) -> Figure:
         mean = row.mean("mrr")
         axes.errorbar(mean.mean, place, xerr=mean.spread or 0, capsize=3, **_style(place))
         axes.plot(mean.values, [place] * len(mean.values), "|", color="#555555", markersize=9)
-    axes.set_yticks(range(len(rows)), [row.entry.label for row in rows])
+    axes.set_yticks(range(len(rows)), [_label(row) for row in rows])
     axes.invert_yaxis()
     axes.set(xlabel="mean reciprocal rank, ± over seeds", xlim=(0, None))
     axes.grid(alpha=0.3, axis="x")
@@ -85,10 +94,17 @@ def _against(axes: Axes, rows: Sequence[Row], measure: str) -> None:
             continue
         axes.errorbar(
             cost, 100 * reached.mean, yerr=100 * (reached.spread or 0), capsize=2,
-            label=row.entry.label, **_style(place),
+            label=_label(row), **_style(place),
         )  # fmt: skip
     axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.grid(alpha=0.3)
+
+
+def _label(row: Row) -> str:
+    return textwrap.fill(row.entry.label, LETTERS)
 
 
 def _style(place: int) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def _four(value: float) -> str:
     return f"{value:.4f}"
 
 
-def _log(value: float) -> str:
+def _three(value: float) -> str:
     return f"{value:.3f}"
 
 
@@ -104,13 +104,13 @@ def _seconds(value: float) -> str:
 COLUMNS: tuple[tuple[str, str, Callable[[float], str]], ...] = (
     *((name, name.replace("accuracy", "acc") + " %", percent) for name in ACCURACIES),
     ("mrr", "MRR", _four),
-    ("log_likelihood", "log-lik.", _log),
+    ("log_likelihood", "log-lik.", _three),
     ("coverage", "coverage %", percent),
     ("popularity", "popularity", _two),
     ("parameters", "parameters", _whole),
     ("training_s", "training s", _seconds),
-    ("step_ms_p50", "step p50 ms", _two),
-    ("step_ms_p95", "step p95 ms", _two),
+    ("step_ms_p50", "step p50 ms", _three),
+    ("step_ms_p95", "step p95 ms", _three),
 )
 
 

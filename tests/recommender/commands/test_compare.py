@@ -23,7 +23,7 @@ def files(tmp_path: Path) -> tuple[str | Path, ...]:
     )  # fmt: skip
 
 
-def test_the_table_is_printed_and_kept(
+def test_the_table_is_printed_and_kept_with_its_plots(
     command: Command, files: tuple[str | Path, ...], tmp_path: Path
 ) -> None:
     done = command(*files, "--models", SMALL, "--seeds", "2", "--epochs", "1")
@@ -31,6 +31,8 @@ def test_the_table_is_printed_and_kept(
     assert f"| `{SMALL}` | 2 |" in done.out
     assert done.out == (tmp_path / "out" / "table.md").read_text(encoding="utf-8")
     assert "seed 1: epoch 1 of 1, loss " in done.err
+    for plot in ("accuracy", "mrr", "cost"):
+        assert (tmp_path / "out" / f"{plot}.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_json_is_printed_alone_and_kept(
