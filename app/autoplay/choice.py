@@ -24,7 +24,7 @@ TITLES = {
     "markov": "Markov chain",
     "session_knn": "Session neighbours",
     "cooccurrence": "Co-occurrence",
-    "cache": "GRU with a continuous cache",
+    "cache": "Continuous cache",
     "combination": "All together",
     TRAINED: "A trained model…",
 }
