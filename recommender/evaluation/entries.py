@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
@@ -27,8 +28,12 @@ class Entry:
 
     @property
     def slug(self) -> str:
-        """The label as the name of a folder."""
-        return re.sub(r"[^\w.=+]+", "_", self.label).strip("_")[:MOST_LETTERS]
+        """The label as the name of a folder; a long one ends with a digest of it."""
+        letters = re.sub(r"[^\w.=+]+", "_", self.label).strip("_")
+        if len(letters) <= MOST_LETTERS:
+            return letters
+        digest = hashlib.blake2b(self.label.encode(), digest_size=4).hexdigest()
+        return f"{letters[: MOST_LETTERS - 9]}-{digest}"
 
     def model(self) -> SequenceModel[Any]:
         """The model, not yet fitted."""

@@ -49,7 +49,7 @@ class CombinationOptions(Options):
     kept from the members, and up to `most` songs of them teach the weights.
     """
 
-    members: str = "transformer+cooccurrence+session_knn+markov+popularity"
+    members: str = "gru+transformer+session_knn+cooccurrence+markov+popularity"
     holdout: float = 0.05
     most: int = 2500
 
