@@ -49,7 +49,9 @@ def entries(
     it, else to `TrainSettings`. `training` wins over what is written.
     Raises UnknownModelError, OptionError or TrainingError in words.
     """
-    words = [each for word in _split(text) for each in (model_names() if word == ALL else [word])]
+    words = [
+        each for word in _split(text, ",") for each in (model_names() if word == ALL else [word])
+    ]
     if not words:
         raise OptionError(f"No model is named; there are: {', '.join(model_names())}.")
     given = dict(_dotted(each) for each in more)
@@ -78,7 +80,7 @@ def _entry(word: str, given: dict[tuple[str, str], str], training: dict[str, Any
         raise OptionError(f"{word!r} is no model; write gru or gru[hidden=128;epochs=6].")
     name = matched[1]
     kind = model_class(name)
-    own = dict(_pair(each) for each in (matched[2] or "").split(";") if each.strip())
+    own = dict(_pair(each) for each in _split(matched[2] or "", ";"))
     values = {key: value for (model, key), value in given.items() if model == name} | own
     try:
         training_words = set(TRAINING) - {each.name for each in fields(kind.Options)}
@@ -103,9 +105,15 @@ def _settings(kind: type[SequenceModel[Any]], words: dict[str, Any]) -> TrainSet
     return replace(kind.defaults, **{name: getattr(parsed, name) for name in words})
 
 
-def _split(text: str) -> list[str]:
-    """Parts between commas, but not the commas inside brackets."""
-    parts = re.findall(r"(?:[^,\[]|\[[^\]]*\]?)+", text)
+def _split(text: str, separator: str) -> list[str]:
+    """Parts between separators that stand outside all brackets, empty ones left out."""
+    parts, depth = [""], 0
+    for letter in text:
+        depth += (letter == "[") - (letter == "]")
+        if letter == separator and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
     return [part.strip() for part in parts if part.strip()]
 
 

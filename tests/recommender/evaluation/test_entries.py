@@ -40,6 +40,13 @@ def test_commas_and_quotes_are_allowed_inside_brackets() -> None:
     assert entry.options.vectors == "a,b.txt"
 
 
+def test_members_of_a_combination_may_have_brackets_of_their_own() -> None:
+    members = "gru[hidden=8;dim=8]+markov"
+    entry, other = entries(f"combination[members={members};],gru")
+    assert entry.options.members == members
+    assert other.label == "gru"
+
+
 def test_all_stands_for_every_model() -> None:
     assert [entry.label for entry in entries("all")] == list(model_names())
 
