@@ -22,12 +22,11 @@ SMALL = {
     "heads": 2,
     "horizon": 1,
     "context": 6,
-    "horizon": 1,
     "epochs": 8,
     "members": "gru[dim=16;hidden=16]+markov",
 }
 QUICK = TrainSettings(
-    epochs=16, batch=16, steps=8, lr=0.02, warmup=5, schedule="constant", device="cpu"
+    epochs=12, batch=16, steps=8, lr=0.02, warmup=5, schedule="constant", device="cpu"
 )
 
 

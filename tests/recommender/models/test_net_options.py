@@ -22,7 +22,6 @@ CHOICES: list[dict[str, Any]] = [
     {"tied": True},
     {"softmax": "sampled", "negatives": 6},
     {"bloom": 20, "hashes": 3},
-    {"bloom": 20, "hashes": 3, "tied": True},
     {"bloom": 20, "hashes": 3, "softmax": "bits"},
     {"tied": False, "feedback": True},
     {"horizon": 2, "decay": 0.3},
