@@ -5,28 +5,11 @@ Hidasi et al., "Session-based recommendations with recurrent neural networks", I
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from torch import Tensor, nn
 
-from recommender.models.net import Core, NetOptions, NetState
+from recommender.models.net import Core, NetState
 from recommender.models.net_model import NetModel
 from recommender.training.settings import TrainSettings
-
-
-@dataclass(frozen=True, slots=True)
-class GRUOptions(NetOptions):
-    """One wide layer, with targets that look ahead and song vectors to start from."""
-
-    dim: int = 128
-    hidden: int = 128
-    layers: int = 1
-    dropout: float = 0.3
-    tied: bool = True
-    negatives: int = 1024
-    horizon: int = 5
-    decay: float = 0.6
-    vectors: str = "pairs"
 
 
 class GRUCore(Core):
@@ -54,7 +37,6 @@ class GRU(NetModel):
 
     name = "gru"
     title = "GRU"
-    Options = GRUOptions
     defaults = TrainSettings(epochs=10, batch=40, lr=1e-3, clip=1.0)
 
     def make_core(self) -> Core:

@@ -5,11 +5,27 @@ Hochreiter and Schmidhuber, "Long short-term memory", Neural Computation 1997.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from torch import Tensor, nn
 
-from recommender.models.net import Core, NetState
+from recommender.models.net import Core, NetOptions, NetState
 from recommender.models.net_model import NetModel
 from recommender.training.settings import TrainSettings
+
+
+@dataclass(frozen=True, slots=True)
+class LSTMOptions(NetOptions):
+    """The paper's sizes, a table for the input and one for the output, the next song alone."""
+
+    dim: int = 100
+    hidden: int = 100
+    layers: int = 2
+    dropout: float = 0.2
+    tied: bool = False
+    negatives: int = 2048
+    horizon: int = 1
+    vectors: str = ""
 
 
 class LSTMCore(Core):
@@ -39,6 +55,7 @@ class LSTM(NetModel):
 
     name = "lstm"
     title = "LSTM"
+    Options = LSTMOptions
     defaults = TrainSettings(epochs=10, batch=100, steps=20, lr=4e-3, clip=5.0)
 
     def make_core(self) -> Core:

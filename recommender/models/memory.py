@@ -38,13 +38,8 @@ class MemoryOptions(NetOptions):
     The controller is one LSTM layer of `hidden` units.
     """
 
-    layers: int = 1
-    dropout: float = 0.3
-    tied: bool = True
-    negatives: int = 1024
-    horizon: int = 5
-    decay: float = 0.6
-    vectors: str = "pairs"
+    dim: int = 100
+    hidden: int = 100
     slots: int = 64
     width: int = 24
     heads: int = 2

@@ -36,19 +36,19 @@ class NetOptions(Options):
     are held to the rate of such repeats in the training's lists.
     """
 
-    dim: int = 100
-    hidden: int = 100
-    layers: int = 2
-    dropout: float = 0.2
-    tied: bool = False
+    dim: int = 128
+    hidden: int = 128
+    layers: int = 1
+    dropout: float = 0.3
+    tied: bool = True
     softmax: str = "sampled"
-    negatives: int = 2048
+    negatives: int = 1024
     bloom: float = 0.0
     hashes: int = 4
     feedback: bool = False
-    horizon: int = 1
-    decay: float = 0.8
-    vectors: str = ""
+    horizon: int = 5
+    decay: float = 0.6
+    vectors: str = PAIRS
     rest: int = 12
 
     def __post_init__(self) -> None:

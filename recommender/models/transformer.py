@@ -22,14 +22,7 @@ from recommender.training.settings import TrainSettings
 class TransformerOptions(NetOptions):
     """Each song attends, in each layer with `heads` heads, to itself and `context` - 1 before."""
 
-    dim: int = 128
-    hidden: int = 128
-    dropout: float = 0.3
-    tied: bool = True
-    negatives: int = 1024
-    horizon: int = 5
-    decay: float = 0.6
-    vectors: str = "pairs"
+    layers: int = 2
     heads: int = 4
     context: int = 256
 

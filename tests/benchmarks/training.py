@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from recommender.data.corpus import Corpus, corpus_of
 from recommender.data.vocabulary import Vocabulary
 from recommender.models.base import FitContext
-from recommender.models.gru import GRU, GRUOptions
+from recommender.models.gru import GRU
+from recommender.models.net import NetOptions
 from recommender.training.hooks import Hook
 from recommender.training.loop import train
 from recommender.training.run import Run
@@ -60,7 +61,7 @@ def made_lists() -> Corpus:
 
 def training_loop(lists: Corpus) -> float:
     """Next songs learnt from a second by the GRU of the model family, one epoch."""
-    model = GRU(GRUOptions(dim=WIDTH, hidden=WIDTH))
+    model = GRU(NetOptions(dim=WIDTH, hidden=WIDTH, softmax="full", horizon=1, vectors=""))
     torch.manual_seed(0)
     watch = _Watch()
     train(model.build(lists.vocabulary), lists, None, SETTINGS, FitContext(hooks=[watch]))

@@ -14,7 +14,8 @@ from recommender.data.vocabulary import UNKNOWN, Vocabulary
 from recommender.models import cache as module
 from recommender.models.base import OptionError, SequenceModel
 from recommender.models.cache import Cache, CacheOptions
-from recommender.models.gru import GRU, GRUOptions
+from recommender.models.gru import GRU
+from recommender.models.net import NetOptions
 from recommender.training.settings import TrainSettings
 
 SMALL = "dim=8 hidden=8 dropout=0.0"
@@ -36,7 +37,7 @@ def lists(seed: int, count: int = 60) -> Corpus:
 
 @pytest.fixture(scope="module")
 def net() -> GRU:
-    model = GRU(GRUOptions(dim=8, hidden=8, dropout=0.0, rest=0))
+    model = GRU(NetOptions(dim=8, hidden=8, dropout=0.0, rest=0))
     model.fit(lists(0), None, replace(ONE_EPOCH, epochs=10, lr=0.02))
     return model
 
@@ -115,7 +116,7 @@ def test_the_checkpoint_keeps_half_floats_and_the_options_of_the_net(tmp_path: P
     assert cache.arrays()["keys"].dtype == np.float16
     cache.save(tmp_path)
     loaded = Cache.load(tmp_path)
-    assert loaded.model.options == cache.model.options == GRUOptions(dim=8, hidden=8, dropout=0.0)
+    assert loaded.model.options == cache.model.options == NetOptions(dim=8, hidden=8, dropout=0.0)
     songs = np.array([1, 2, 3, 4], np.int32)
     np.testing.assert_allclose(loaded.score_list(songs), cache.score_list(songs), atol=1e-6)
 

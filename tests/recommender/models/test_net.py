@@ -17,7 +17,8 @@ SONGS = 40
 
 def net(codes: Tensor | None = None, **chosen: Any) -> SequenceNet:
     torch.manual_seed(0)
-    options = NetOptions(dim=8, hidden=6, layers=1, dropout=0.0, **chosen)
+    usual = {"dim": 8, "hidden": 6, "dropout": 0.0, "tied": False, "vectors": ""}
+    options = NetOptions(**{**usual, **chosen})
     made = SequenceNet(options, GRUCore(8, 6, 1, 0.0), torch.arange(SONGS), codes)
     with torch.no_grad():
         made.out.weight.normal_()

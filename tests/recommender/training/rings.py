@@ -6,15 +6,17 @@ import numpy as np
 
 from recommender.data.corpus import Corpus, corpus_of
 from recommender.data.vocabulary import Vocabulary
-from recommender.models.gru import GRU, GRUOptions
-from recommender.models.net import SequenceNet
+from recommender.models.gru import GRU
+from recommender.models.net import NetOptions, SequenceNet
 from recommender.training.hooks import Hook
 from recommender.training.run import Run
 from recommender.training.settings import TrainSettings
 
 SONGS = 20
 SETTINGS = TrainSettings(epochs=3, batch=8, steps=4, lr=0.01, warmup=5, device="cpu")
-OPTIONS = GRUOptions(dim=12, hidden=12, dropout=0.2)
+OPTIONS = NetOptions(dim=12, hidden=12, dropout=0.2, softmax="full", horizon=1, vectors="", rest=0)
+WORDS = ("dim=12", "hidden=12", "softmax=full", "horizon=1", "vectors=", "rest=0")
+"""The same options for a command line."""
 
 
 def ring(lists: int = 40, step: int = 1, seed: int = 0) -> Corpus:
@@ -36,7 +38,7 @@ def as_text(corpus: Corpus) -> str:
     return "".join(" ".join(map(str, songs)) + "\n" for songs in corpus)
 
 
-def small_net(options: GRUOptions = OPTIONS) -> SequenceNet:
+def small_net(options: NetOptions = OPTIONS) -> SequenceNet:
     import torch
 
     torch.manual_seed(1)
