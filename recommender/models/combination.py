@@ -31,6 +31,9 @@ from recommender.training.settings import TrainingError, TrainSettings, carried
 FEWEST_LISTS = 20
 """With fewer lists none is held out, and every member counts the same."""
 
+MOST_NUMBERS = 150_000_000
+"""So many log-probabilities are held at most while the weights are learnt, 600 MB."""
+
 TURNS = 60
 RIDGE = 1e-3
 
@@ -46,7 +49,8 @@ class CombinationOptions(Options):
 
     `members` are names with a plus between them, each with its own options in brackets if it has
     some: "gru[hidden=64;softmax=sampled]+markov". A share `holdout` of the training's lists is
-    kept from the members, and up to `most` songs of them teach the weights.
+    kept from the members, and up to `most` songs of them teach the weights, fewer where the
+    vocabulary is large.
     """
 
     members: str = "gru+transformer+session_knn+cooccurrence+markov+popularity"
@@ -133,7 +137,8 @@ class Combination(SequenceModel[States]):
     def _lessons(self, held_out: Corpus) -> tuple[Tensor, Tensor, Tensor]:
         """(members, n, songs) log-probabilities, (n,) depths and (n,) songs that came next."""
         logs, depths, targets = [], [], []
-        left = self.options.most
+        room = MOST_NUMBERS // (len(self.members) * len(self.vocabulary))
+        left = min(self.options.most, max(room, 1))
         for place in range(len(held_out)):
             songs, said = held_out[place][: left + 1], held_out.feedback_of(place)
             if left <= 0 or len(songs) < 2:
