@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,7 +85,10 @@ def shared(net: SequenceNet, among: World) -> nn.Module:
     reader = Reader(net)
     if among.size == 1:
         return reader
-    return DistributedDataParallel(reader, broadcast_buffers=False, find_unused_parameters=True)
+    with warnings.catch_warnings():
+        # The word that replaces `broadcast_buffers` is not in the older versions of torch.
+        warnings.simplefilter("ignore", FutureWarning)
+        return DistributedDataParallel(reader, broadcast_buffers=False, find_unused_parameters=True)
 
 
 def _cut_off(part: Tensor) -> Tensor:

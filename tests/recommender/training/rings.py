@@ -15,8 +15,8 @@ from recommender.training.settings import TrainSettings
 SONGS = 20
 SETTINGS = TrainSettings(epochs=3, batch=8, steps=4, lr=0.01, warmup=5, device="cpu")
 OPTIONS = NetOptions(dim=12, hidden=12, dropout=0.2, softmax="full", horizon=1, vectors="", rest=0)
-WORDS = ("dim=12", "hidden=12", "softmax=full", "horizon=1", "vectors=", "rest=0")
-"""The same options for a command line."""
+WORDS = ("dim=12", "hidden=12", "dropout=0", "softmax=full", "horizon=1", "vectors=", "rest=0")
+"""The same options for a command line, but for the dropout."""
 
 
 def ring(lists: int = 40, step: int = 1, seed: int = 0) -> Corpus:

