@@ -126,8 +126,7 @@ def _fitted(
     train, valid = data.lists_for(settings)
     report(f"learning from {len(train):,} lists")
     model = entry.model()
-    told = _Told(report, settings.epochs)
-    fitted = model.fit(train, valid, settings, FitContext(hooks=(told,)))
+    fitted = model.fit(train, valid, settings, FitContext(hooks=(_Told(report),)))
     model.save(folder)
     return model, fitted
 
@@ -135,12 +134,12 @@ def _fitted(
 class _Told(Hook):
     """Says after each epoch how the training goes."""
 
-    def __init__(self, report: Report, epochs: int) -> None:
-        self._report, self._epochs = report, epochs
+    def __init__(self, report: Report) -> None:
+        self._report = report
 
     def on_epoch(self, run: Training) -> None:
         loss = run.history[-1].train_loss
-        self._report(f"epoch {run.epoch} of {self._epochs}, loss {loss:.3f}")
+        self._report(f"epoch {run.epoch} of {run.settings.epochs}, loss {loss:.3f}")
 
 
 def _tested(model: SequenceModel[Any], data: Data, report: Report) -> dict[str, float | None]:
