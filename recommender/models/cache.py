@@ -206,9 +206,7 @@ class Cache(SequenceModel[CacheState]):
                 number = np.arange(len(own))
                 seen = torch.from_numpy((number < past) & (number >= past - LAST))
                 self._mix(mine[part], states[part], states[own], followed, seen)
-            for place, row in enumerate(mine):
-                heard = lists[at][max(place + 1 - self.model.options.rest, 0) : place + 1]
-                self.model.repeats.hold(row, heard.tolist())
+            self.model.repeats.hold_list(mine, lists[at])
         return rows
 
     def score_list(self, songs: IntArray, feedback: ByteArray | None = None) -> FloatArray:

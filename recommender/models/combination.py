@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from recommender.data.arrays import FloatArray, IntArray
+from recommender.data.arrays import FloatArray, IndexArray, IntArray
 from recommender.data.corpus import ByteArray, Corpus, Feedback
 from recommender.data.vocabulary import UNKNOWN
 from recommender.models.base import (
@@ -146,7 +146,7 @@ class Combination(SequenceModel[States]):
             known = songs[1:] != UNKNOWN
             rows = [member.score_list(songs, said[: len(songs)]) for member in self.members]
             logs.append(np.stack(rows)[:, known])
-            depths.append(_depths(len(songs) - 1)[known])
+            depths.append(_depths(np.arange(1, len(songs))[known]))
             targets.append(songs[1:][known])
             left -= len(songs) - 1
         if not targets:
@@ -169,9 +169,10 @@ class Combination(SequenceModel[States]):
     def log_probabilities(self, state: States) -> FloatArray:
         """Natural log of each song's chance to come next, shape (songs,)."""
         paired = zip(self.members, state[0], strict=True)
-        rows = np.stack([member.log_probabilities(each)[None] for member, each in paired])
-        depth = _depths(max(state[1], 1))[-1:]
-        mixed: FloatArray = self._mixed(rows, depth)[0]
+        rows = np.stack([member.log_probabilities(each) for member, each in paired])
+        depth = torch.from_numpy(_depths(np.array([max(state[1], 1)])))
+        scores = _at(self.weights, depth)[:, 0] @ torch.from_numpy(rows)
+        mixed: FloatArray = scores.log_softmax(-1).numpy()
         return mixed
 
     def score_list(self, songs: IntArray, feedback: ByteArray | None = None) -> FloatArray:
@@ -182,7 +183,7 @@ class Combination(SequenceModel[States]):
         self, lists: Sequence[IntArray], feedback: Sequence[ByteArray] | None = None
     ) -> FloatArray:
         """The rows of `score_list` of each list, below one another, shape (transitions, songs)."""
-        parts = [_depths(max(len(each) - 1, 0)) for each in lists]
+        parts = [_depths(np.arange(1, len(each))) for each in lists]
         depth = np.concatenate([np.zeros(0, np.float32), *parts])
         total = np.zeros((len(depth), len(self.vocabulary)), np.float32)
         weights = _at(self.weights, torch.from_numpy(depth)).numpy()
@@ -192,13 +193,6 @@ class Combination(SequenceModel[States]):
             total += rows
         scores = torch.from_numpy(total)
         return torch.log_softmax(scores, -1, out=scores).numpy()
-
-    def _mixed(self, rows: FloatArray, depth: FloatArray) -> FloatArray:
-        """(members, n, songs) and (n,) to (n, songs)."""
-        weights = _at(self.weights, torch.from_numpy(depth))
-        mixed = torch.einsum("mnv,mn->nv", torch.from_numpy(rows), weights).log_softmax(-1)
-        result: FloatArray = mixed.numpy()
-        return result
 
     @property
     def parameters(self) -> int:
@@ -230,9 +224,8 @@ class Combination(SequenceModel[States]):
         self.members, self.weights = members, torch.from_numpy(arrays["weights"])
 
 
-def _depths(songs: int) -> FloatArray:
-    """How deep in its list each place is: 0 after the first song, towards 1 later on."""
-    heard = np.arange(1, songs + 1, dtype=np.float32)
+def _depths(heard: IndexArray) -> FloatArray:
+    """How deep in its list one is after so many songs: 0 after the first, towards 1 later on."""
     return (1 - 1 / np.sqrt(heard)).astype(np.float32)
 
 

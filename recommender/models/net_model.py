@@ -155,9 +155,7 @@ class NetModel(SequenceModel[NetState]):
         for at, answers in self.answers(lists, feedback):
             own = rows[first[at] : first[at] + counts[at]]
             own[:] = self.logs(answers)
-            for place, row in enumerate(own):
-                heard = lists[at][max(place + 1 - self.options.rest, 0) : place + 1]
-                self._repeats.hold(row, heard.tolist())
+            self._repeats.hold_list(own, lists[at])
         return rows
 
     @torch.inference_mode()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.data.arrays import FloatArray
+from recommender.data.arrays import FloatArray, IntArray
 from recommender.data.corpus import Corpus
 from recommender.models.counting import blocks
 
@@ -50,3 +50,8 @@ class Repeats:
         left = max(1 - offered.sum(), 0) + held.sum()
         row -= np.float32(np.log(left))
         row[songs] = np.log(held / left)
+
+    def hold_list(self, rows: FloatArray, songs: IntArray) -> None:
+        """Do so in each row (places, songs), which comes after the song of its place in a list."""
+        for place, row in enumerate(rows):
+            self.hold(row, songs[max(place + 1 - len(self.rates), 0) : place + 1].tolist())

@@ -7,19 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from recommender.data.arrays import FloatArray
-from recommender.data.corpus import Corpus, Feedback, corpus_of
-from recommender.data.vocabulary import UNKNOWN, Vocabulary
+from recommender.data.corpus import Corpus, corpus_of
+from recommender.data.vocabulary import Vocabulary
 from recommender.live.sequence import SequenceRecommender
 from recommender.models.base import FitContext, Fitted, SequenceModel
 from recommender.models.registry import model_class
 from recommender.training.settings import TrainSettings
+from tests.recommender.evaluation.toy import Tabled
 from tests.recommender.listening import library
 
 SMOOTH = 0.1
 
 
-class Follows(SequenceModel[int]):
+class Follows(Tabled):
     """Counts what follows what; it reads no feedback."""
 
     name = "follows"
@@ -37,28 +37,8 @@ class Follows(SequenceModel[int]):
         counted = np.full((size + 1, size), SMOOTH)
         for songs in train:
             np.add.at(counted, (songs[:-1], songs[1:]), 1)
-        self.table: FloatArray = np.log(counted / counted.sum(1, keepdims=True)).astype(np.float32)
+        self.table = np.log(counted / counted.sum(1, keepdims=True)).astype(np.float32)
         return Fitted(0.0)
-
-    def start(self) -> int:
-        return UNKNOWN
-
-    def observe(self, state: int, song: int, feedback: int = Feedback.PLAYED) -> int:
-        return song
-
-    def log_probabilities(self, state: int) -> FloatArray:
-        row: FloatArray = self.table[state]
-        return row
-
-    @property
-    def parameters(self) -> int:
-        return self.table.size
-
-    def arrays(self) -> dict[str, np.ndarray[Any, Any]]:
-        return {"table": self.table}
-
-    def restore(self, arrays: dict[str, np.ndarray[Any, Any]]) -> None:
-        self.table = arrays["table"]
 
 
 def kind_of(name: str) -> type[SequenceModel[Any]]:
