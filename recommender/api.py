@@ -34,6 +34,20 @@ class ReactionKind(StrEnum):
     LIKE = "like"
     DISLIKE = "dislike"
     CLEAR = "clear"
+    MORE = "more"
+    """More like this, now: for this session and not of the song itself."""
+    LESS = "less"
+    """Less like this, now."""
+    NOT_NOW = "not_now"
+    """Not in this mood: away, and what is like it further down, until the session ends."""
+
+
+class Scope(StrEnum):
+    """What a correction or a forgetting is about."""
+
+    SONG = "song"
+    ARTIST = "artist"
+    GENRE = "genre"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +79,35 @@ class Play:
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """A like or a dislike, or the removal of either."""
+    """What a person said of one song."""
 
     event_id: int
     song_id: int
     at_s: float
     kind: ReactionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the listener says of their own taste, for good: `value` from -1 (far less than the model
+    believes) to 1 (far more), 0 takes an earlier word back. `name` is as tagged, a song's its id.
+    """
+
+    event_id: int
+    scope: Scope
+    name: str
+    at_s: float
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """All plays and reactions before `at_s` of a song, an artist or a genre never were."""
+
+    event_id: int
+    scope: Scope
+    name: str
+    at_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +125,36 @@ class Retracted:
     event_id: int
 
 
-Event = Play | Reaction | Started | Retracted
+Lasting = Play | Reaction | Correction | Forgotten
+"""Events that are kept, each under a number of its own."""
+
+Event = Lasting | Started | Retracted
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What the listener holds in hand; no event, it changes how the list is made from now on.
+
+    `discover` goes from 0 (familiar songs) over 0.5 (as learnt) to 1 (songs to discover);
+    `without` names experts that take no part.
+    """
+
+    discover: float = 0.5
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """One row of the list: a higher score is a better song, `reason` is a short sentence."""
+    """One row of the list: a higher score is a better song, `reason` is a short sentence.
+
+    `probability` is the model's chance, 0 to 1, that the song is what comes next.
+    """
 
     song_id: int
     score: float
     reason: str
     expert: str
+    probability: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

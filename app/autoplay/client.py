@@ -287,4 +287,4 @@ def _start_of(play: PlayEvent) -> Started:
 
 
 def _prediction(row: Recommendation) -> Prediction:
-    return Prediction(row.song_id, row.score, row.reason, row.expert)
+    return Prediction(row.song_id, row.score, row.reason, row.expert, row.probability)

@@ -22,8 +22,8 @@ from recommender.api import (
     CheckpointError,
     Event,
     Explanation,
+    Lasting,
     Play,
-    Reaction,
     Recommendation,
     Recommender,
     Retracted,
@@ -217,7 +217,7 @@ class KeptModel:
             self._model.remove_songs(catalogue.hidden)
         self.songs = len(catalogue.songs) - len(catalogue.hidden)
 
-    def _take(self, event: Play | Reaction) -> None:
+    def _take(self, event: Lasting) -> None:
         self.last_event_id = event.event_id
         self.events += 1
         self.unsaved += 1
@@ -227,7 +227,7 @@ class KeptModel:
                 self._started = None
             self._tell_started()
 
-    def _timed(self, event: Play | Reaction) -> Play | Reaction:
+    def _timed(self, event: Lasting) -> Lasting:
         return replace(event, at_s=self._clock.take(event.at_s))
 
     def _retract(self, event: Retracted) -> None:

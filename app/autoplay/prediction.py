@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """A track the model expects next; `reason` is a short sentence for the user."""
+    """A track the model expects next; `reason` is a short sentence for the user.
+
+    `probability` is the model's chance, 0 to 1, that it is what comes next.
+    """
 
     track_id: int
     score: float
     reason: str
     expert: str
+    probability: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Kept in `PRAGMA user_version`; a database with a higher one is refused and left untouched."""
 
 STEPS: dict[int, str] = {
@@ -111,5 +111,36 @@ CREATE TABLE opinions (                               -- derived from events, in
 );
 CREATE TABLE session (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+""",
+    2: """
+CREATE TABLE events_2 (                               -- append only
+    event_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL CHECK (kind IN (
+        'play', 'like', 'dislike', 'clear', 'more', 'less', 'not_now', 'correct', 'forget',
+        'undo')),
+    track_id INTEGER REFERENCES tracks(track_id),
+    at_ms INTEGER NOT NULL,                           -- UTC; a play's start
+    heard_ms INTEGER, duration_ms INTEGER, end_reason TEXT, origin TEXT,
+    list_position INTEGER, model_version TEXT, score REAL,
+    scope TEXT, name TEXT, value REAL,                -- of 'correct' and 'forget'
+    undoes INTEGER REFERENCES events_2(event_id)
+);
+INSERT INTO events_2 (event_id, kind, track_id, at_ms, heard_ms, duration_ms, end_reason, origin,
+    list_position, model_version, score, undoes)
+    SELECT event_id, kind, track_id, at_ms, heard_ms, duration_ms, end_reason, origin,
+    list_position, model_version, score, undoes FROM events ORDER BY event_id;
+DROP TABLE events;
+ALTER TABLE events_2 RENAME TO events;
+CREATE INDEX events_by_track ON events(track_id, kind);
+CREATE INDEX events_by_time ON events(kind, at_ms);
+CREATE UNIQUE INDEX events_undone ON events(undoes) WHERE undoes IS NOT NULL;
+CREATE TABLE impressions (                            -- what was shown, append only
+    shown_at_ms INTEGER NOT NULL,
+    position INTEGER NOT NULL,                        -- row of the predicted list, from 0
+    track_id INTEGER NOT NULL REFERENCES tracks(track_id),
+    score REAL NOT NULL, probability REAL NOT NULL,
+    model_version TEXT NOT NULL,
+    PRIMARY KEY (shown_at_ms, position)
+) WITHOUT ROWID;
 """,
 }

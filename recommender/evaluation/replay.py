@@ -77,12 +77,13 @@ class _Baselines:
 
     def judge(self, target: int) -> None:
         """Rank the target under every baseline, then teach the stack."""
-        matrix = self._model.columns()
+        scored = self._model.scored()
+        place = int(scored.pool.slot[target])
         for name in SINGLE:
-            self._ranks[name].append(rank_of(matrix[ROW[name]], target))
-        scores = self._stack.score(matrix)
-        self._ranks["plain stack"].append(rank_of(scores, target))
-        self._stack.learn(matrix, scores, target)
+            self._ranks[name].append(rank_of(scored.matrix[ROW[name]], place))
+        scores = self._stack.score(scored.matrix)
+        self._ranks["plain stack"].append(rank_of(scores, place))
+        self._stack.learn(scored.matrix, scores, place)
 
     def figures(self, first: int) -> dict[str, Figures]:
         return {name: figures_of(ranks[first:]) for name, ranks in self._ranks.items()}

@@ -39,7 +39,7 @@ class Artists(Expert):
     def observe(self, play: LoggedPlay, ledger: Ledger) -> None:
         self.tally.add(int(self.catalogue.artist[play.song]), self.history.size, 1.0, ledger)
 
-    def fill(self, moment: Moment, out: FloatArray) -> None:
+    def fill_all(self, moment: Moment, out: FloatArray) -> None:
         artist_of = self.catalogue.artist
         per_artist = np.zeros((11, self.catalogue.artists), np.float32)
         self.tally.read(moment.turn, per_artist[:5])

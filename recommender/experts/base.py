@@ -7,9 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from recommender.data.arrays import FloatArray, IntArray
+from recommender.data.arrays import FloatArray, IndexArray, IntArray
 from recommender.data.history import SESSION_GAP_S, History, LoggedPlay
 from recommender.data.ledger import Ledger
+from recommender.data.pool import Pool
 
 CONTEXT = 24
 
@@ -55,7 +56,7 @@ def moment_of(history: History, started: int | None, now_s: float) -> Moment:
 
 
 class Expert:
-    """Scores over all songs from the plays so far.
+    """Proposes songs for what comes next, and scores those that the experts together proposed.
 
     `columns` names the rows that `fill` writes; the first is the expert's own score.
     `arrays` names the attributes that a checkpoint keeps.
@@ -78,13 +79,17 @@ class Expert:
     def observe(self, play: LoggedPlay, ledger: Ledger) -> None:
         """Learn from one play, before it is appended to the log."""
 
-    def fill(self, moment: Moment, out: FloatArray) -> None:
-        """Write the columns into `out`, zeros of shape (columns, songs)."""
-        raise NotImplementedError
+    def propose(self, moment: Moment) -> IndexArray:
+        """Candidates, the best first, dense indexes without repeats; empty for an expert that
+        only judges."""
+        return np.zeros(0, np.int64)
 
-    def score(self, moment: Moment) -> FloatArray:
-        """This expert's score of every song, shape (songs,), a higher one for a better song."""
-        out = np.zeros((len(self.columns), len(self.catalogue)), np.float32)
-        self.fill(moment, out)
-        first: FloatArray = out[0].copy()
-        return first
+    def fill(self, moment: Moment, pool: Pool, out: FloatArray) -> None:
+        """Write the columns of the pool's songs into `out`, zeros of shape (columns, pool)."""
+        dense = np.zeros((len(self.columns), len(self.catalogue)), np.float32)
+        self.fill_all(moment, dense)
+        np.take(dense, pool.songs, axis=1, out=out)
+
+    def fill_all(self, moment: Moment, out: FloatArray) -> None:
+        """Write the columns of all songs into `out`, zeros of shape (columns, songs)."""
+        raise NotImplementedError

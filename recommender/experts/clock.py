@@ -61,7 +61,7 @@ class Clock(Expert):
         if is_weekend(play.at_s):
             ledger.put(self, "weekend", play.song, self.weekend[play.song] + 1)
 
-    def fill(self, moment: Moment, out: FloatArray) -> None:
+    def fill_all(self, moment: Moment, out: FloatArray) -> None:
         if self.history.size == 0:
             return
         slot = slot_of(moment.now_s)

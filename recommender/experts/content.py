@@ -27,7 +27,7 @@ class Content(Expert):
         self._kept: dict[int, FloatArray] = {}
         self._revision = -1
 
-    def fill(self, moment: Moment, out: FloatArray) -> None:
+    def fill_all(self, moment: Moment, out: FloatArray) -> None:
         if not moment.recent:
             return
         catalogue, song = self.catalogue, moment.anchor

@@ -24,7 +24,7 @@ class Cooccurrence(Expert):
     columns = ("near", "near_fresh", "near_current", "near_forward", "near_breadth",
                "near_two")  # fmt: skip
 
-    def fill(self, moment: Moment, out: FloatArray) -> None:
+    def fill_all(self, moment: Moment, out: FloatArray) -> None:
         places, back, busy = self._places(moment)
         if len(places) == 0:
             return

@@ -18,7 +18,7 @@ class Markov(Expert):
     columns = ("next", "next_fresh", "next_share", "next_match", "next_last", "next_gap",
                "next_skipped", "previous", "next_old2")  # fmt: skip
 
-    def fill(self, moment: Moment, out: FloatArray) -> None:
+    def fill_all(self, moment: Moment, out: FloatArray) -> None:
         if not moment.recent:
             return
         history = self.history

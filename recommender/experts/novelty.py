@@ -41,7 +41,7 @@ class Novelty(Expert):
             ledger.put(self, "heard", artist, self.heard[artist] + 1)
             self.found.add(artist, self.history.size, 1.0, ledger)
 
-    def fill(self, moment: Moment, out: FloatArray) -> None:
+    def fill_all(self, moment: Moment, out: FloatArray) -> None:
         catalogue = self.catalogue
         new = (self.history.plays == 0).astype(np.float32)
         left = np.maximum(catalogue.artist_sizes - self.heard, 1).astype(np.float32)

@@ -42,7 +42,7 @@ class Popularity(Expert):
         self.by_turn.add(play.song, self.history.size, amount, ledger)
         self.by_day.add(play.song, play.at_s / DAY_S, amount, ledger)
 
-    def fill(self, moment: Moment, out: FloatArray) -> None:
+    def fill_all(self, moment: Moment, out: FloatArray) -> None:
         heard = self.history.heard()
         rows = out if isinstance(heard, slice) else np.zeros((7, len(heard)), np.float32)
         self.by_turn.read(moment.turn, rows[:4], heard)

@@ -19,7 +19,7 @@ class Recency(Expert):
                "seen_168h", "in_session", "last", "found_lately", "due", "daily",
                "back_2_5")  # fmt: skip
 
-    def fill(self, moment: Moment, out: FloatArray) -> None:
+    def fill_all(self, moment: Moment, out: FloatArray) -> None:
         history = self.history
         heard = history.heard()
         if isinstance(heard, slice):

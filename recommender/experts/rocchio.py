@@ -49,7 +49,7 @@ class Rocchio(Expert):
     def observe(self, play: LoggedPlay, ledger: Ledger) -> None:
         """Skips are read from the log when they are needed."""
 
-    def fill(self, moment: Moment, out: FloatArray) -> None:
+    def fill_all(self, moment: Moment, out: FloatArray) -> None:
         weights = self._weights(moment)
         for song, weight in weights.items():
             out[0] += np.float32(weight) * self._alike(song)

@@ -19,7 +19,7 @@ class SessionKnn(Expert):
     name = "session_knn"
     columns = ("knn", "knn_best")
 
-    def fill(self, moment: Moment, out: FloatArray) -> None:
+    def fill_all(self, moment: Moment, out: FloatArray) -> None:
         history = self.history
         if history.sessions < 2:
             return

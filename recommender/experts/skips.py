@@ -32,7 +32,7 @@ class Skips(Expert):
     def observe(self, play: LoggedPlay, ledger: Ledger) -> None:
         ledger.put(self, "last", play.song, float(play.skipped))
 
-    def fill(self, moment: Moment, out: FloatArray) -> None:
+    def fill_all(self, moment: Moment, out: FloatArray) -> None:
         history, artist = self.history, self.catalogue.artist
         if history.size == 0:
             return

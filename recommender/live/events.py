@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.api import EndReason, Event, Play, Reaction, ReactionKind, Retracted
+from recommender.api import EndReason, Event, Lasting, Play, Reaction, ReactionKind, Retracted
 from recommender.data.arrays import BoolArray, FloatArray, IndexArray, IntArray, grown
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
@@ -26,7 +26,7 @@ SKIP_MS = 30_000
 class Entry:
     """One event and what it changed."""
 
-    event: Play | Reaction
+    event: Lasting
     ledger: Ledger
 
 
@@ -101,15 +101,16 @@ class EventState(ABC):
         self._grow()
         self.version += 1
 
-    def observe(self, event: Play | Reaction) -> None:
-        """Take in one play or reaction and journal it."""
+    def observe(self, event: Lasting) -> None:
+        """Take in one event and journal it."""
         ledger = Ledger()
-        index = self.catalogue.index_of.get(event.song_id)
         if isinstance(event, Reaction):
             self._react(event, ledger)
             self._reacted(event.song_id, ledger)
-        elif index is not None and counts(event):
-            self._play(event, index, ledger)
+        elif isinstance(event, Play):
+            index = self.catalogue.index_of.get(event.song_id)
+            if index is not None and counts(event):
+                self._play(event, index, ledger)
         ledger.assign(self, "last_event_id", max(self.last_event_id, event.event_id))
         self.journal.append(Entry(event, ledger))
         self.version += 1
@@ -142,7 +143,7 @@ class EventState(ABC):
         """Take an event back: exactly when it is journalled, else by reading the log again."""
         ids = [entry.event.event_id for entry in self.journal]
         if event_id in ids:
-            later: list[Play | Reaction] = []
+            later: list[Lasting] = []
             while True:
                 entry = self.journal.pop()
                 entry.ledger.undo()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
@@ -11,8 +11,10 @@ import numpy as np
 
 from recommender.api import Event, Explanation, Recommendation, Retracted, Song, Started
 from recommender.data.arrays import BoolArray, FloatArray, IndexArray
+from recommender.data.pool import Pool
 from recommender.experts.base import Moment
 from recommender.live.events import EventState
+from recommender.pipeline.linear import softmax
 from recommender.pipeline.reasons import Part
 from recommender.pipeline.reranking import (
     Habit,
@@ -30,15 +32,20 @@ NOTE_COLD = "No plays yet: chosen from your tags, varied by artist."
 
 
 class Ranking(Protocol):
-    """All songs scored at one moment."""
+    """The candidates scored at one moment."""
 
     @property
     def moment(self) -> Moment:
         """The listener's situation."""
 
     @property
+    def pool(self) -> Pool:
+        """The candidates."""
+
+    @property
     def scores(self) -> FloatArray:
-        """A score a song, shape (songs,)."""
+        """A score a candidate, shape (pool,): the log of its chance to come next, up to a
+        constant."""
 
 
 class Speaker(Protocol):
@@ -59,8 +66,8 @@ class ListedRecommender(ABC):
         self._jitter: FloatArray = np.zeros(0, np.float32)
 
     @abstractmethod
-    def _ranking(self) -> Ranking:
-        """All songs scored for what comes next."""
+    def _ranking(self, also: Collection[int] = ()) -> Ranking:
+        """The candidates, with those in `also`, scored for what comes next."""
 
     @abstractmethod
     def _speaker(self, ranking: Ranking) -> Speaker:
@@ -112,9 +119,13 @@ class ListedRecommender(ABC):
     def scores(self) -> FloatArray:
         """What comes next, as a score per song in the order of the catalogue, repeats allowed.
 
-        This is the pure scoring path that replay measures. The array is valid until the next call.
+        This is the pure scoring path that replay measures; a song that is no candidate has minus
+        infinity.
         """
-        return self._ranking().scores
+        ranking = self._ranking()
+        scores = np.full(len(self._events.catalogue), -np.inf, np.float32)
+        scores[ranking.pool.songs] = ranking.scores
+        return scores
 
     def index_of(self, song_id: int) -> int:
         """The song's place in `scores()`; raises KeyError for a song not in the catalogue."""
@@ -133,17 +144,19 @@ class ListedRecommender(ABC):
         if not chosen:
             return []
         speaker = self._speaker(ranking)
+        chances = softmax(ranking.scores)
         rows = []
         for song in chosen:
-            best = speaker.parts(song)[0]
-            rows.append(Recommendation(catalogue.songs[song].song_id, float(ranking.scores[song]),
-                                       best.sentence, best.expert))  # fmt: skip
+            best, slot = speaker.parts(song)[0], ranking.pool.slot[song]
+            rows.append(Recommendation(catalogue.songs[song].song_id, float(ranking.scores[slot]),
+                                       best.sentence, best.expert,
+                                       float(chances[slot])))  # fmt: skip
         return rows
 
     def explain(self, song_id: int) -> Explanation:
         """Why this song stands where it does now; raises KeyError for an unknown song."""
         song = self.index_of(song_id)
-        parts = self._speaker(self._ranking()).parts(song)
+        parts = self._speaker(self._ranking(also=(song,))).parts(song)
         lines = tuple((part.expert, part.share, part.sentence) for part in parts)
         return Explanation(song_id, parts[0].sentence, lines)
 
@@ -171,7 +184,8 @@ class ListedRecommender(ABC):
             order = order[np.argsort(-jitter[order], kind="stable")]
             order = varied(order, catalogue.artist, catalogue.genre)[: 4 * n]
             return spaced(order, catalogue.artist, Habit(1 / n, 1), n)
-        order = best_first(ranking.scores, allowed, max(POOL, 4 * n), jitter)
+        pool = ranking.pool.songs
+        order = pool[best_first(ranking.scores, allowed[pool], max(POOL, 4 * n), jitter[pool])]
         lately = catalogue.artist[list(ranking.moment.recent)]
         return spaced(order, catalogue.artist, habit_of(heard if len(heard) >= 5 else lately), n,
                       before)  # fmt: skip

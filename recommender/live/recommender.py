@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Self
 
 from recommender.api import Event, Play, Song
-from recommender.data.arrays import FloatArray
 from recommender.data.catalogue import Catalogue
 from recommender.live.checkpoint import read_checkpoint, write_checkpoint
 from recommender.live.events import without_retracted
@@ -16,7 +15,7 @@ from recommender.live.state import ListenerState
 from recommender.pipeline.ranker import Scored
 from recommender.pipeline.reasons import Reasons
 
-MODEL_VERSION = "live-1"
+MODEL_VERSION = "live-2"
 LESSONS = 300
 LESSON_SONGS = 3_000_000
 NOTE_FEW = "Only a few plays yet: the list is still getting to know you."
@@ -59,9 +58,9 @@ class LiveRecommender(ListedRecommender):
         for event in late:
             self._state.observe(event)
 
-    def columns(self) -> FloatArray:
-        """Every expert's columns for what comes next, shape (columns, songs), for comparison."""
-        return self._ranking().matrix
+    def scored(self) -> Scored:
+        """The candidates with every expert's columns for what comes next, for comparison."""
+        return self._ranking()
 
     def save(self, folder: Path) -> None:
         """Write a checkpoint: `weights.safetensors`, `config.json`, `vocabulary.json`."""
@@ -77,13 +76,13 @@ class LiveRecommender(ListedRecommender):
     def _take_over(self, state: ListenerState) -> None:
         self._state = self._events = state
 
-    def _ranking(self) -> Scored:
-        return self._state.scored(*self._context())
+    def _ranking(self, also: Collection[int] = ()) -> Scored:
+        return self._state.scored(*self._context(), also)
 
     def _speaker(self, ranking: Ranking) -> Reasons:
-        scored = self._ranking()
-        weights = self._state.ranker.linear.effective(scored.signals)
-        return Reasons(self._state.history, scored, weights, self._state.liked)
+        assert isinstance(ranking, Scored)
+        weights = self._state.ranker.linear.effective(ranking.signals)
+        return Reasons(self._state.history, ranking, weights, self._state.liked)
 
     def _usual_note(self) -> str:
         return NOTE_FEW if self._state.history.size < FEW_PLAYS else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -131,12 +131,13 @@ class SequenceRecommender(ListedRecommender):
         if self._trained is not None:
             state.serve(Served(self._trained, by_name, state.catalogue))
 
-    def _ranking(self) -> SequenceScored:
+    def _ranking(self, also: Collection[int] = ()) -> SequenceScored:
         return self._state.scored(*self._context())
 
     def _speaker(self, ranking: Ranking) -> SequenceReasons:
         state = self._state
-        return SequenceReasons(state.history, self._ranking(), state.liked, self._kind.title)
+        assert isinstance(ranking, SequenceScored)
+        return SequenceReasons(state.history, ranking, state.liked, self._kind.title)
 
     def _usual_note(self) -> str:
         title, served = self._kind.title, self._state.served

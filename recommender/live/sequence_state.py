@@ -15,6 +15,7 @@ from recommender.data.catalogue import Catalogue
 from recommender.data.corpus import Feedback
 from recommender.data.history import SESSION_GAP_S, History, LoggedPlay
 from recommender.data.ledger import Ledger
+from recommender.data.pool import Pool
 from recommender.experts.base import Moment, moment_of
 from recommender.experts.rocchio import Rocchio
 from recommender.live.events import EventState
@@ -33,6 +34,7 @@ class SequenceScored:
     """
 
     moment: Moment
+    pool: Pool
     scores: FloatArray
     model: FloatArray
     reactions: FloatArray
@@ -67,7 +69,10 @@ class SequenceState(EventState):
             moment = moment_of(self.history, started, now_s)
             model, reactions = self._by_model(started, now_s), self._by_reactions(moment)
             known = np.zeros(len(model), bool) if self.served is None else self.served.knows
-            self._scored = (key, SequenceScored(moment, model + reactions, model, reactions, known))
+            pool = Pool.whole(len(model))
+            self._scored = (
+                key, SequenceScored(moment, pool, model + reactions, model, reactions, known)
+            )  # fmt: skip
         return self._scored[1]
 
     def _by_model(self, started: int | None, now_s: float) -> FloatArray:
@@ -83,7 +88,7 @@ class SequenceState(EventState):
 
     def _by_reactions(self, moment: Moment) -> FloatArray:
         columns = np.zeros((3, len(self.catalogue)), np.float32)
-        self.rocchio.fill(moment, columns)
+        self.rocchio.fill(moment, Pool.whole(len(self.catalogue)), columns)
         weights = np.array([SHIFT, LIKED, LIKED_ARTIST], np.float32)
         total: FloatArray = weights @ columns
         return total

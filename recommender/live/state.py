@@ -35,14 +35,20 @@ class ListenerState(EventState):
         super().__init__(self.ranker.history, rocchio)
         self._scored: tuple[tuple[int, int, float], Scored] | None = None
 
-    def scored(self, started: int | None = None, now_s: float | None = None) -> Scored:
-        """All songs scored now; the same answer is kept until an event changes it."""
+    def scored(
+        self, started: int | None = None, now_s: float | None = None, also: Collection[int] = ()
+    ) -> Scored:
+        """The candidates, with those in `also`, scored now; the same answer is kept until an
+        event changes it."""
         now_s = self.now_s if now_s is None else now_s
         key = (self.version, -1 if started is None else started, now_s)
         if self._scored is None or self._scored[0] != key:
             self._scored = None
             self._scored = (key, self.ranker.score(started, now_s))
-        return self._scored[1]
+        if all(song in self._scored[1].pool for song in also):
+            return self._scored[1]
+        self._scored = None
+        return self.ranker.score(started, now_s, also)
 
     def _take(self, play: LoggedPlay, event: Play, ledger: Ledger) -> None:
         scored = self.scored(None, self.log_end_s() or self.now_s)

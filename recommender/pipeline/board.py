@@ -9,6 +9,7 @@ import numpy as np
 from recommender.data.arrays import FloatArray
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
+from recommender.data.pool import Pool
 from recommender.experts.artists import Artists
 from recommender.experts.base import Expert, Moment
 from recommender.experts.clock import Clock
@@ -38,7 +39,7 @@ class Board:
         self.history = history
         self.experts = tuple(kind(history) for kind in EXPERTS)
         self.without = frozenset(without)
-        self._matrix: FloatArray = np.zeros((len(COLUMNS), 0), np.float32)
+        self._matrix: FloatArray = np.zeros(0, np.float32)
 
     def expert(self, kind: type[Expert]) -> Expert:
         """The expert of this kind."""
@@ -59,17 +60,21 @@ class Board:
         for expert in self.experts:
             expert.observe(play, ledger)
 
-    def fill(self, moment: Moment) -> FloatArray:
-        """All columns, shape (columns, songs); the array is written again by the next call."""
-        songs = len(self.history.catalogue)
-        if self._matrix.shape[1] != songs:
-            self._matrix = np.zeros((len(COLUMNS), songs), np.float32)
-        else:
-            self._matrix.fill(0)
+    def pool(self, moment: Moment, also: Collection[int] = ()) -> Pool:
+        """The songs that the experts propose now, and those in `also`."""
+        return Pool.whole(len(self.history.catalogue))
+
+    def fill(self, moment: Moment, pool: Pool) -> FloatArray:
+        """All columns, shape (columns, pool); the array is written again by the next call."""
+        room = len(COLUMNS) * len(pool)
+        if len(self._matrix) < room:
+            self._matrix = np.zeros(room, np.float32)
+        matrix = self._matrix[:room].reshape(len(COLUMNS), len(pool))
+        matrix.fill(0)
         row = 0
         for expert in self.experts:
             last = row + len(expert.columns)
             if expert.name not in self.without:
-                expert.fill(moment, self._matrix[row:last])
+                expert.fill(moment, pool, matrix[row:last])
             row = last
-        return self._matrix
+        return matrix

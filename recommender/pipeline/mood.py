@@ -33,9 +33,11 @@ class Mood:
         return out
 
     def observe(
-        self, matrix: FloatArray, song: int, history: History, moment: Moment, ledger: Ledger
-    ) -> None:
-        """Learn from the song that came next; `matrix` holds the columns from before it."""
+        self, matrix: FloatArray, slot: int, song: int, history: History, moment: Moment,
+        ledger: Ledger,
+    ) -> None:  # fmt: skip
+        """Learn from the song that came next; `matrix` holds the columns from before it, those of
+        the song at `slot`."""
         seen = np.zeros(len(self.state), np.float32)
         artist = history.catalogue.artist
         seen[0] = moment.last_skipped
@@ -45,6 +47,6 @@ class Mood:
         seen[4] = history.plays[song] > 0 and moment.turn - history.last_turn[song] < 300
         for place, name in enumerate(WATCHED, start=len(OWN)):
             row = matrix[ROW[name]]
-            better = np.count_nonzero(row >= row[song]) if row[song] > 0 else len(row)
+            better = np.count_nonzero(row >= row[slot]) if row[slot] > 0 else len(row)
             seen[place] = 1 / (1 + better / 10)
         ledger.put(self, "state", slice(None), FADE * self.state + (1 - FADE) * seen)

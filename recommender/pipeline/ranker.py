@@ -10,6 +10,7 @@ import numpy as np
 from recommender.data.arrays import FloatArray, IndexArray
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
+from recommender.data.pool import Pool
 from recommender.experts.base import Moment, moment_of
 from recommender.experts.rocchio import Rocchio
 from recommender.pipeline.board import COLUMNS, OWNER, Board
@@ -27,18 +28,25 @@ DEEP = sum(owner != Rocchio.name for owner in OWNER)
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """All songs scored at one moment; the arrays belong to the ranker and change with the next.
+    """The pool's songs scored at one moment; the arrays belong to the ranker and change with the
+    next.
 
-    `scores` (songs,), `matrix` (columns, songs), `signals` the mood, `first` the linear stage's
-    scores, `shortlist` the songs that the network ranked.
+    `scores` (pool,), `matrix` (columns, pool), `signals` the mood, `first` the linear stage's
+    scores, `shortlist` the slots of the pool that the network ranked.
     """
 
     moment: Moment
+    pool: Pool
     scores: FloatArray
     matrix: FloatArray
     signals: FloatArray
     first: FloatArray
     shortlist: IndexArray
+
+    @property
+    def songs(self) -> IndexArray:
+        """The songs that were scored, dense indexes of shape (pool,)."""
+        return self.pool.songs
 
 
 class Ranker:
@@ -55,13 +63,16 @@ class Ranker:
         self.seed = seed
         self.learnt = 0
 
-    def score(self, started: int | None = None, now_s: float | None = None) -> Scored:
-        """Score every song for what comes next."""
+    def score(
+        self, started: int | None = None, now_s: float | None = None, also: Collection[int] = ()
+    ) -> Scored:
+        """Score the candidates for what comes next, and the songs in `also`."""
         history = self.history
         if now_s is None:
             now_s = float(history.at_s[history.size - 1]) if history.size else 0.0
         moment = moment_of(history, started, now_s)
-        matrix = self.board.fill(moment)
+        pool = self.board.pool(moment, also)
+        matrix = self.board.fill(moment, pool)
         signals = self.mood.signals(moment)
         first = self.linear.effective(signals) @ matrix
         count = min(SHORTLIST, len(first))
@@ -72,21 +83,27 @@ class Ranker:
             floor = first[shortlist].min()
             scores = first.copy()
             scores[shortlist] = lifted - lifted.min() + floor + np.float32(1e-3)
-        return Scored(moment, scores, matrix, signals, first, shortlist)
+        return Scored(moment, pool, scores, matrix, signals, first, shortlist)
 
     def learn(self, scored: Scored, song: int, amount: float, ledger: Ledger) -> None:
-        """Teach the weights that `song` came next; a negative amount means it was not wanted."""
+        """Teach the weights that `song` came next; a negative amount means it was not wanted.
+
+        A song that nobody proposed teaches nothing: it would not have been in the list.
+        """
+        if song not in scored.pool:
+            return
+        slot = int(scored.pool.slot[song])
         rng = np.random.default_rng((self.seed, self.learnt))
         first, shortlist = scored.first, scored.shortlist
         count = min(HARDEST, len(shortlist))
         best = shortlist[np.argpartition(-first[shortlist], count - 1)[:count]]
-        places, offsets = sample(first, song, best, OTHERS, rng)
+        places, offsets = sample(first, slot, best, OTHERS, rng)
         columns = scored.matrix[:, places]
         self.linear.learn(columns, offsets, 0, scored.signals, amount, ledger)
         if self.network is not None and amount > 0:
-            self.network.learn(scored.matrix[:DEEP], first, shortlist, scored.scores, song,
+            self.network.learn(scored.matrix[:DEEP], first, shortlist, scored.scores, slot,
                                scored.signals, amount, rng, ledger)  # fmt: skip
-        self.mood.observe(scored.matrix, song, self.history, scored.moment, ledger)
+        self.mood.observe(scored.matrix, slot, song, self.history, scored.moment, ledger)
         ledger.assign(self, "learnt", self.learnt + 1)
 
     def observe(self, play: LoggedPlay, ledger: Ledger) -> None:

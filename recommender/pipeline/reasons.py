@@ -37,7 +37,7 @@ class Reasons:
 
     def parts(self, song: int) -> list[Part]:
         """Every expert that speaks for the song and has something to say, largest share first."""
-        gains = self._weights * (self.scored.matrix[:, song] - self._usual)
+        gains = self._weights * (self.scored.matrix[:, self.scored.pool.slot[song]] - self._usual)
         by_expert: dict[str, float] = {}
         for expert, gain in zip(OWNER, gains.tolist(), strict=True):
             by_expert[expert] = by_expert.get(expert, 0.0) + gain
@@ -66,7 +66,7 @@ class Reasons:
         return f"From your library, by {artist}" if artist else "From your library"
 
     def _value(self, column: str, song: int) -> float:
-        return float(self.scored.matrix[ROW[column], song])
+        return float(self.scored.matrix[ROW[column], self.scored.pool.slot[song]])
 
     def _title(self, song: int) -> str:
         return self.songs[song].title or "the last song"

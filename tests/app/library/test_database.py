@@ -21,6 +21,8 @@ from app.library.errors import (
     explain,
 )
 
+NEXT = migrations.SCHEMA_VERSION + 1
+
 
 @pytest.fixture
 def path(tmp_path):
@@ -159,28 +161,28 @@ def test_a_full_disk_is_explained_and_loses_nothing_saved(path):
 def test_an_older_database_is_backed_up_and_brought_up_to_date(path, monkeypatch):
     with closing(open_database(path)) as connection, connection:
         connection.execute("INSERT INTO settings VALUES ('kept', '1')")
-    monkeypatch.setattr(database, "SCHEMA_VERSION", 2)
+    monkeypatch.setattr(database, "SCHEMA_VERSION", NEXT)
     step = "CREATE TABLE later (a); INSERT INTO later VALUES (1);"
-    monkeypatch.setattr(database, "STEPS", {**migrations.STEPS, 2: step})
+    monkeypatch.setattr(database, "STEPS", {**migrations.STEPS, NEXT: step})
     with closing(open_database(path)) as connection:
         assert connection.execute("SELECT a FROM later").fetchall() == [(1,)]
         assert connection.execute("SELECT key FROM settings").fetchall() == [("kept",)]
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
-    (backup,) = backups(path, "version-1")
+        assert connection.execute("PRAGMA user_version").fetchone() == (NEXT,)
+    (backup,) = backups(path, f"version-{NEXT - 1}")
     with closing(sqlite3.connect(backup)) as copy:
-        assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+        assert copy.execute("PRAGMA user_version").fetchone() == (NEXT - 1,)
         assert copy.execute("SELECT key FROM settings").fetchall() == [("kept",)]
 
 
 def test_a_step_that_fails_changes_nothing(path, monkeypatch):
     open_database(path).close()
-    monkeypatch.setattr(database, "SCHEMA_VERSION", 2)
+    monkeypatch.setattr(database, "SCHEMA_VERSION", NEXT)
     step = "CREATE TABLE later (a);\nINSERT INTO nowhere VALUES (1);"
-    monkeypatch.setattr(database, "STEPS", {**migrations.STEPS, 2: step})
+    monkeypatch.setattr(database, "STEPS", {**migrations.STEPS, NEXT: step})
     with pytest.raises(LibraryError):
         open_database(path)
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (NEXT - 1,)
         tables = connection.execute("SELECT name FROM sqlite_master WHERE name = 'later'")
         assert tables.fetchall() == []
 
