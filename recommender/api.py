@@ -169,6 +169,62 @@ class Explanation:
     parts: tuple[tuple[str, float, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What the model believes of an artist or a genre.
+
+    `strength` is the share of the coming plays it expects of it, `low` and `high` hold 90 % of its
+    doubt; `said` is the listener's own correction, 0 for none; `song_ids` are its best songs.
+    """
+
+    scope: Scope
+    name: str
+    strength: float
+    low: float
+    high: float
+    plays: int
+    said: float
+    song_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertWeight:
+    """How much an expert has lately added to the scores of the songs that were played, 0 to 1."""
+
+    expert: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """How well a week was foretold: the share of its plays whose song was among the first ten.
+
+    `favourites` is the same for "just play what is played most"; each play was ranked before it
+    was learnt.
+    """
+
+    start_s: float
+    plays: int
+    hits: float
+    favourites: float
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What the model believes of its listener; beliefs the strongest first, weeks in their order.
+
+    `session` are the songs of the present session, the first first.
+    """
+
+    beliefs: tuple[Belief, ...] = ()
+    experts: tuple[ExpertWeight, ...] = ()
+    weeks: tuple[Week, ...] = ()
+    plays: int = 0
+    since_s: float = 0.0
+    session: tuple[int, ...] = ()
+    version: str = ""
+
+
 class CheckpointError(Exception):
     """A checkpoint that cannot be read; the message says why and what to do."""
 

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import typing
 from dataclasses import dataclass
 
 from app.autoplay import codec
 from app.autoplay.codec import MessageError
-from recommender.api import Explanation, Play, Reaction, Recommendation, Retracted, Started
+from recommender.api import (
+    Correction,
+    Explanation,
+    Forgotten,
+    Play,
+    Reaction,
+    Recommendation,
+    Retracted,
+    Started,
+    Taste,
+    Tuning,
+)
 
 __all__ = ["Answer", "MessageError", "Request", "decode_answer", "decode_request", "encode"]
 
@@ -15,7 +27,7 @@ __all__ = ["Answer", "MessageError", "Request", "decode_answer", "decode_request
 class Observe:
     """Something happened. An event the process has already taken is left out there."""
 
-    event: Play | Reaction | Started | Retracted
+    event: Play | Reaction | Correction | Forgotten | Started | Retracted
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,32 @@ class Explain:
 @dataclass(frozen=True, slots=True)
 class CatalogueChanged:
     """Tracks came, went or changed: read the library again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tune:
+    """The listener holds the list differently from now on."""
+
+    tuning: Tuning
+
+
+@dataclass(frozen=True, slots=True)
+class AskTaste:
+    """Say what the model believes of its listener."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Take over what a training gave, from its folder; an empty one takes all such back."""
+
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relearn:
+    """Drop what was learnt and learn again from what is saved: something was forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +127,23 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
+class TasteIs:
+    """The answer to AskTaste; None from a model that holds no beliefs."""
+
+    serial: int
+    taste: Taste | None
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What serves now: the version of a training, empty for none; `trouble` says why it is not the
+    one that was asked for."""
+
+    version: str
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Pong:
     """The process is alive and takes requests."""
 
@@ -109,17 +164,15 @@ class Refused:
     text: str
 
 
-Request = Observe | Recommend | Explain | CatalogueChanged | Ping | Shutdown
-Answer = Ready | Busy | NewList | Explained | Pong | Failed | Refused
+Request = (
+    Observe | Recommend | Explain | CatalogueChanged | Tune | AskTaste | Adopt | Relearn | Ping
+    | Shutdown
+)  # fmt: skip
+Answer = Ready | Busy | NewList | Explained | TasteIs | Adopted | Pong | Failed | Refused
 
-_EVENTS = (Play, Reaction, Started, Retracted)
-_REQUESTS: dict[str, type] = {
-    cls.__name__: cls
-    for cls in (Observe, Recommend, Explain, CatalogueChanged, Ping, Shutdown, *_EVENTS)
-}
-_ANSWERS: dict[str, type] = {
-    cls.__name__: cls for cls in (Ready, Busy, NewList, Explained, Pong, Failed, Refused)
-}
+_EVENTS = (Play, Reaction, Correction, Forgotten, Started, Retracted)
+_REQUESTS: dict[str, type] = {cls.__name__: cls for cls in (*typing.get_args(Request), *_EVENTS)}
+_ANSWERS: dict[str, type] = {cls.__name__: cls for cls in typing.get_args(Answer)}
 
 
 def encode(message: Request | Answer) -> bytes:

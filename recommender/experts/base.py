@@ -11,6 +11,7 @@ from recommender.data.arrays import FloatArray, IndexArray, IntArray
 from recommender.data.history import SESSION_GAP_S, History, LoggedPlay
 from recommender.data.ledger import Ledger
 from recommender.data.pool import Pool
+from recommender.experts.trained import Trained
 
 CONTEXT = 24
 
@@ -75,6 +76,9 @@ class Expert:
 
     def grow(self) -> None:
         """Make room for songs and artists that joined the catalogue."""
+
+    def adopt(self, trained: Trained | None) -> None:
+        """Take over what a training gave, or go on without; the log is there already."""
 
     def observe(self, play: LoggedPlay, ledger: Ledger) -> None:
         """Learn from one play, before it is appended to the log."""

@@ -1,0 +1,27 @@
+"""What a training gives to the experts that cannot learn play by play."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from recommender.models.base import SequenceModel
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Parts of one version, each None when there was too little to learn it from.
+
+    `factors` and `text` are vectors of songs, `sequence` a model over song ids, `stacker` the
+    weights of the scoring stage as named arrays. Experts take their part in `Expert.adopt`.
+    """
+
+    version: str
+    factors: Any = None
+    text: Any = None
+    sequence: SequenceModel[Any] | None = None
+    stacker: Mapping[str, NDArray[Any]] | None = None
