@@ -14,7 +14,6 @@ from recommender.api import (
     ReactionKind,
     Recommendation,
     Retracted,
-    Started,
 )
 
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
