@@ -1,0 +1,1 @@
+"""Vectors of songs: what lies near what, and the map that shows it."""
