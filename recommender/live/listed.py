@@ -9,7 +9,15 @@ from typing import Protocol
 
 import numpy as np
 
-from recommender.api import Event, Explanation, Recommendation, Retracted, Song, Started
+from recommender.api import (
+    Event,
+    Explanation,
+    Recommendation,
+    Retracted,
+    Song,
+    Started,
+    Tuning,
+)
 from recommender.data.arrays import BoolArray, FloatArray, IndexArray
 from recommender.data.pool import Pool
 from recommender.experts.base import Moment
@@ -61,6 +69,7 @@ class ListedRecommender(ABC):
     def __init__(self, state: EventState, seed: int = 0) -> None:
         self._events = state
         self._seed = seed
+        self._tuning = Tuning()
         self._started: Started | None = None
         self._note = ""
         self._jitter: FloatArray = np.zeros(0, np.float32)
@@ -100,6 +109,10 @@ class ListedRecommender(ABC):
             self._events.retract(event.event_id)
         else:
             self._events.observe(event)
+
+    def tune(self, tuning: Tuning) -> None:
+        """Hold the list so from now on; a checkpoint does not keep it."""
+        self._tuning = tuning
 
     def set_catalogue(self, songs: Sequence[Song]) -> None:
         """Make `songs` the whole catalogue; what was learnt of songs that stay is kept."""

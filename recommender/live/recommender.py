@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Self
 
-from recommender.api import Event, Play, Song
+from recommender.api import Event, Play, Song, Tuning
 from recommender.data.catalogue import Catalogue
 from recommender.live.checkpoint import read_checkpoint, write_checkpoint
 from recommender.live.events import without_retracted
@@ -70,11 +70,19 @@ class LiveRecommender(ListedRecommender):
     def load(cls, folder: Path) -> Self:
         """Read a checkpoint; raises CheckpointError in words for one that cannot be read."""
         made = cls()
-        made._take_over(read_checkpoint(folder))
+        state = read_checkpoint(folder)
+        made._without = state.ranker.board.without
+        made._take_over(state)
         return made
+
+    def tune(self, tuning: Tuning) -> None:
+        """Hold the list so from now on, with `without` beside the experts left out for good."""
+        super().tune(tuning)
+        self._state.mute(tuning.without)
 
     def _take_over(self, state: ListenerState) -> None:
         self._state = self._events = state
+        state.mute(self._tuning.without)
 
     def _ranking(self, also: Collection[int] = ()) -> Scored:
         return self._state.scored(*self._context(), also)

@@ -50,6 +50,11 @@ class ListenerState(EventState):
         self._scored = None
         return self.ranker.score(started, now_s, also)
 
+    def mute(self, names: Collection[str]) -> None:
+        """Let these experts take no part from now on; they go on learning."""
+        self.ranker.board.mute(names)
+        self.version += 1
+
     def _take(self, play: LoggedPlay, event: Play, ledger: Ledger) -> None:
         scored = self.scored(None, self.log_end_s() or self.now_s)
         self.ranker.learn(scored, play.song, lesson_of(event), ledger)

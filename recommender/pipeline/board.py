@@ -33,17 +33,22 @@ ROW: dict[str, int] = {name: row for row, name in enumerate(COLUMNS)}
 
 
 class Board:
-    """All experts over one history; `without` names those that stay silent."""
+    """All experts over one history; `without` names those that stay silent for good."""
 
     def __init__(self, history: History, without: Collection[str] = ()) -> None:
         self.history = history
         self.experts = tuple(kind(history) for kind in EXPERTS)
         self.without = frozenset(without)
+        self.silent = self.without
         self._matrix: FloatArray = np.zeros(0, np.float32)
 
     def expert(self, kind: type[Expert]) -> Expert:
         """The expert of this kind."""
         return next(expert for expert in self.experts if type(expert) is kind)
+
+    def mute(self, names: Collection[str]) -> None:
+        """Let these experts, and those of `without`, propose and say nothing from now on."""
+        self.silent = self.without | frozenset(names)
 
     def load(self) -> None:
         """Let every expert learn from the whole log at once."""
@@ -74,7 +79,7 @@ class Board:
         row = 0
         for expert in self.experts:
             last = row + len(expert.columns)
-            if expert.name not in self.without:
+            if expert.name not in self.silent:
                 expert.fill(moment, pool, matrix[row:last])
             row = last
         return matrix
