@@ -12,29 +12,13 @@ from shiboken6 import isValid
 from app.conductor.interface import Conductor
 from app.library.track import Track
 from app.ui.covers import Covers
+from app.ui.expert_names import expert_title
 from app.ui.icon_button import IconButton
 from app.ui.theme import Theme
 from app.ui.up_next_painter import mixed
 
 WAITING = "Asking the recommender…"
 NOTHING = "The recommender has nothing to say about this song yet."
-
-EXPERTS = {
-    "artists": "Artists you play",
-    "clock": "Time of day",
-    "content": "Alike in artist, genre and year",
-    "cooccurrence": "Heard together",
-    "fallback": "Simple list",
-    "library": "From your library",
-    "markov": "What follows what",
-    "novelty": "Something new",
-    "popularity": "Your favourites",
-    "recency": "Played lately",
-    "rocchio": "Your likes and skips",
-    "session_knn": "Sessions like this one",
-    "skips": "What you skip",
-}
-"""How the window calls the experts; others are shown under their own name."""
 
 
 class ShareBar(QWidget):
@@ -141,7 +125,7 @@ class WhyDialog(QDialog):
         theme = self._theme
         box = QWidget(self)
         percent = f"{round(share * 100)} %"
-        name = EXPERTS.get(expert) or expert.replace("_", " ").strip().capitalize()
+        name = expert_title(expert)
         box.setAccessibleName(f"{name}, {percent}. {sentence}")
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)

@@ -85,7 +85,7 @@ def test_why_shows_the_sentence_and_each_share(qtbot, conductor, covers, theme):
     assert dialog.summary.text() == "Often played after Song 1."
     assert [bar.share for bar in dialog.bars] == [1.0, 0.5]
     words = words_in(dialog)
-    assert words.index("What follows what") < words.index("Your favourites")
+    assert words.index("What followed before") < words.index("Played often")
     assert "50 %" in words
     assert "Played 12 times." in words
 
