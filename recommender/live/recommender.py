@@ -8,6 +8,7 @@ from typing import Self
 
 from recommender.api import Event, Play, Song, Tuning
 from recommender.data.catalogue import Catalogue
+from recommender.experts.trained import Trained
 from recommender.live.checkpoint import read_checkpoint, write_checkpoint
 from recommender.live.events import without_retracted
 from recommender.live.listed import ListedRecommender, Ranking
@@ -58,13 +59,18 @@ class LiveRecommender(ListedRecommender):
         for event in late:
             self._state.observe(event)
 
+    def adopt(self, trained: Trained | None) -> None:
+        """Go on with what a training gave, None for without; what the events taught stays."""
+        self._state.adopt(trained)
+        self.model_version = f"{MODEL_VERSION}+{trained.version}" if trained else MODEL_VERSION
+
     def scored(self) -> Scored:
         """The candidates with every expert's columns for what comes next, for comparison."""
         return self._ranking()
 
     def save(self, folder: Path) -> None:
         """Write a checkpoint: `weights.safetensors`, `config.json`, `vocabulary.json`."""
-        write_checkpoint(folder, self._state, self.model_version)
+        write_checkpoint(folder, self._state, MODEL_VERSION)
 
     @classmethod
     def load(cls, folder: Path) -> Self:

@@ -13,6 +13,8 @@ from recommender.data.catalogue import Catalogue
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
 from recommender.experts.rocchio import Rocchio
+from recommender.experts.trained import Trained
+from recommender.live.diary import Diary
 from recommender.live.events import EventState, is_skip
 from recommender.pipeline.ranker import Ranker, Scored
 
@@ -33,6 +35,7 @@ class ListenerState(EventState):
         self.ranker = Ranker(History(catalogue), without, deep, seed)
         rocchio = next(e for e in self.ranker.board.experts if isinstance(e, Rocchio))
         super().__init__(self.ranker.history, rocchio)
+        self.diary = Diary(len(catalogue))
         self._scored: tuple[tuple[int, int, float], Scored] | None = None
 
     def scored(
@@ -55,8 +58,18 @@ class ListenerState(EventState):
         self.ranker.board.mute(names)
         self.version += 1
 
+    def adopt(self, trained: Trained | None) -> None:
+        """Let the experts go on with what a training gave.
+
+        The journal stays: none of them keeps in it what a training can change.
+        """
+        self.ranker.board.adopt(trained)
+        self.version += 1
+
     def _take(self, play: LoggedPlay, event: Play, ledger: Ledger) -> None:
         scored = self.scored(None, self.log_end_s() or self.now_s)
+        weights = self.ranker.linear.effective(scored.signals)
+        self.diary.write(scored, play, weights, self.history.size, ledger)
         self.ranker.learn(scored, play.song, lesson_of(event), ledger)
         self.ranker.observe(play, ledger)
 
@@ -65,9 +78,11 @@ class ListenerState(EventState):
 
     def _read_log(self) -> None:
         self.ranker.board.load()
+        self.diary.load(self.history)
 
     def _grow(self) -> None:
         self.ranker.board.grow()
+        self.diary.grow(len(self.catalogue))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All that was learnt, as named arrays for a checkpoint."""
@@ -78,6 +93,7 @@ class ListenerState(EventState):
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Take over what `arrays` gave; raises KeyError or ValueError when it does not fit."""
         self.restore_log(arrays)
+        self.diary.load(self.history)
         for name, owner, attribute in _named(self):
             held = getattr(owner, attribute)
             if arrays[name].shape != held.shape:
@@ -93,6 +109,8 @@ def _named(state: ListenerState) -> list[tuple[str, object, str]]:
         ("linear.weights", ranker.linear, "weights"),
         ("linear.power", ranker.linear, "power"),
         ("mood.state", ranker.mood, "state"),
+        ("diary.weeks", state.diary, "weeks"),
+        ("diary.shares", state.diary, "shares"),
     ]
     if ranker.network is not None:
         named += [(f"network.{name}", ranker.network, name) for name in ranker.network.saved]

@@ -20,12 +20,14 @@ from recommender.experts.novelty import Novelty
 from recommender.experts.popularity import Popularity
 from recommender.experts.recency import Recency
 from recommender.experts.rocchio import Rocchio
+from recommender.experts.sequence import Sequence
 from recommender.experts.session_knn import SessionKnn
 from recommender.experts.skips import Skips
+from recommender.experts.trained import Trained
 
 EXPERTS: tuple[type[Expert], ...] = (
     Markov, Cooccurrence, SessionKnn, Artists, Popularity, Recency, Clock, Novelty, Content,
-    Skips, Rocchio,
+    Sequence, Skips, Rocchio,
 )  # fmt: skip
 COLUMNS: tuple[str, ...] = tuple(name for expert in EXPERTS for name in expert.columns)
 OWNER: tuple[str, ...] = tuple(expert.name for expert in EXPERTS for _ in expert.columns)
@@ -59,6 +61,11 @@ class Board:
         """Make room for songs that joined the catalogue."""
         for expert in self.experts:
             expert.grow()
+
+    def adopt(self, trained: Trained | None) -> None:
+        """Hand every expert what a training gave, None to go on without."""
+        for expert in self.experts:
+            expert.adopt(trained)
 
     def observe(self, play: LoggedPlay, ledger: Ledger) -> None:
         """Let every expert learn from one play, before it joins the log."""

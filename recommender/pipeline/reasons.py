@@ -101,6 +101,12 @@ class Reasons:
     def _session_knn(self, song: int) -> str:
         return "You played it in sessions like this one" if self._value("knn", song) else ""
 
+    def _sequence(self, song: int) -> str:
+        current = self.scored.moment.anchor
+        if current < 0 or self._value("seq", song) <= 0:
+            return ""
+        return f"Your sessions often go this way from {self._title(current)}"
+
     def _artists(self, song: int) -> str:
         tag, current = self.songs[song], self.scored.moment.current
         if not tag.artist:

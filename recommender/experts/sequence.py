@@ -1,0 +1,127 @@
+"""What a net that read the listener's own sessions expects next; silent until one was trained."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from recommender.data.arrays import FloatArray, IndexArray, IntArray
+from recommender.data.corpus import Feedback
+from recommender.data.history import History
+from recommender.data.pool import Pool
+from recommender.data.vocabulary import UNKNOWN
+from recommender.experts.base import Expert, Moment
+from recommender.experts.trained import Trained
+from recommender.models.base import SequenceModel
+
+LONGEST_SESSION = 256
+"""A session that goes on for longer is read as several: its beginning says nothing any more."""
+
+PROPOSED = 300
+SPREAD = 4.0
+"""Nats that count as 1 in the columns, so that they are about as large as the others."""
+
+FLOOR = -1.0
+LEADING = 10.0
+
+
+class Sequence(Expert):
+    """A sequence model's chances of each song, given the session so far.
+
+    `seq` is the log of how much likelier than by chance a song is, `seq_lead` is 1 for the
+    likeliest song and falls to a half at the tenth place. Songs outside the model's vocabulary
+    have zeros. The model's state follows from the log alone: the steps of the session are kept
+    and read on from, so that an undo needs nothing of its own.
+    """
+
+    name = "sequence"
+    columns = ("seq", "seq_lead")
+
+    def __init__(self, history: History) -> None:
+        super().__init__(history)
+        self._model: SequenceModel[Any] | None = None
+        self._codes: IntArray = np.zeros(0, np.int32)
+        self._songs: IndexArray = np.zeros(0, np.int64)
+        self._read: list[tuple[int, int]] = []
+        self._states: list[Any] = []
+        self._answer: FloatArray | None = None
+
+    def adopt(self, trained: Trained | None) -> None:
+        """Go by this model from now on, or by none."""
+        self._model = None if trained is None else trained.sequence
+        self._read, self._states, self._answer = [], [], None
+        self.grow()
+
+    def grow(self) -> None:
+        """Find the code of every song of the catalogue, and the song of every code."""
+        if self._model is None:
+            return
+        code_of = self._model.vocabulary.code_of
+        found = [code_of.get(str(song.song_id), UNKNOWN) for song in self.catalogue.songs]
+        self._codes = np.array(found, np.int32)
+        self._songs = np.full(len(self._model.vocabulary), UNKNOWN, np.int64)
+        known = np.flatnonzero(self._codes != UNKNOWN)
+        self._songs[self._codes[known]] = known
+
+    def propose(self, moment: Moment) -> IndexArray:
+        """The likeliest songs."""
+        if self._model is None or not moment.recent:
+            return super().propose(moment)
+        logs = self._logs(moment)
+        count = min(PROPOSED, len(logs))
+        best = np.argpartition(-logs, count - 1)[:count] if count else np.zeros(0, np.int64)
+        songs = self._songs[best[np.argsort(-logs[best], kind="stable")]]
+        there: IndexArray = songs[songs != UNKNOWN]
+        return there
+
+    def fill(self, moment: Moment, pool: Pool, out: FloatArray) -> None:
+        """Write both columns of the pool's songs."""
+        if self._model is None or not moment.recent:
+            return
+        logs = self._logs(moment)
+        codes = self._codes[pool.songs]
+        known = np.flatnonzero(codes != UNKNOWN)
+        own = logs[codes[known]]
+        out[0, known] = np.maximum((own + np.log(len(logs))) / SPREAD, FLOOR)
+        places = np.searchsorted(np.sort(-logs), -own)
+        out[1, known] = LEADING / (LEADING + places)
+
+    def fill_all(self, moment: Moment, out: FloatArray) -> None:
+        """Write both columns of all songs."""
+        self.fill(moment, Pool.whole(len(self.catalogue)), out)
+
+    def _logs(self, moment: Moment) -> FloatArray:
+        """The model's log-probabilities after this session, shape (songs of its vocabulary,)."""
+        assert self._model is not None
+        session = self._session(moment)
+        same = 0
+        while same < min(len(session), len(self._read)) and session[same] == self._read[same]:
+            same += 1
+        if same == len(session) == len(self._read) and self._answer is not None:
+            return self._answer
+        del self._read[same:], self._states[same:]
+        state = self._states[-1] if self._states else self._model.start()
+        for code, said in session[same:]:
+            state = self._model.observe(state, code, said)
+            self._read.append((code, said))
+            self._states.append(state)
+        self._answer = self._model.log_probabilities(state)
+        return self._answer
+
+    def _session(self, moment: Moment) -> list[tuple[int, int]]:
+        """Code and feedback of the session's songs, the oldest first; the log ends it."""
+        history = self.history
+        sounding = moment.turn - history.size
+        logged = len(moment.session) - sounding
+        first = history.size - logged
+        if logged > 0:
+            first = max(first, history.session_start)
+            first += max(0, history.size - 1 - first) // LONGEST_SESSION * LONGEST_SESSION
+        turns = slice(first, history.size)
+        codes = self._codes[history.song[turns]].tolist()
+        said = np.where(history.skipped[turns], Feedback.SKIPPED, Feedback.PLAYED).tolist()
+        if sounding:
+            codes.append(int(self._codes[moment.current]))
+            said.append(int(Feedback.PLAYED))
+        return list(zip(codes, said, strict=True))
