@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.listening import history
-from app.listening.events import PlayEvent, Recorded
+from app.listening.events import Correction, Forgotten, PlayEvent, Recorded
 from app.listening.records import to_ms
-from recommender.api import Play, Reaction, Song
+from recommender import api
+from recommender.api import Lasting, Play, Reaction, Song
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Past:
     `undone` names all undone events ever, `last_event_id` the latest number given.
     """
 
-    events: Sequence[Play | Reaction]
+    events: Sequence[Lasting]
     undone: frozenset[int]
     last_event_id: int
 
@@ -59,16 +60,21 @@ def read_past(connection: sqlite3.Connection, after: int = 0) -> Past:
     )
 
 
-def to_event(recorded: Recorded) -> Play | Reaction:
+def to_event(recorded: Recorded) -> Lasting:
     """An event as the recommender knows it.
 
     Errors and glances are told too, so that each can be retracted; no model learns from them.
     """
-    event = recorded.event
+    event, number = recorded.event, recorded.event_id
     if not isinstance(event, PlayEvent):
-        return Reaction(recorded.event_id, event.track_id, to_ms(event.at) / 1000, event.kind)
+        at_s = to_ms(event.at) / 1000
+        if isinstance(event, Correction):
+            return api.Correction(number, event.scope, event.name, at_s, event.value)
+        if isinstance(event, Forgotten):
+            return api.Forgotten(number, event.scope, event.name, at_s)
+        return Reaction(number, event.track_id, at_s, event.kind)
     return Play(
-        event_id=recorded.event_id,
+        event_id=number,
         song_id=event.track_id,
         at_s=(to_ms(event.started_at) + event.heard_ms) / 1000,
         heard_ms=event.heard_ms,

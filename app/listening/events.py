@@ -5,20 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from recommender.api import EndReason, Origin
+from recommender.api import EndReason, Origin, Scope
 from recommender.api import ReactionKind as FeedbackKind
 
 __all__ = [
+    "OPINIONS",
+    "Correction",
     "EndReason",
     "Feedback",
     "FeedbackKind",
+    "Forgotten",
+    "Impression",
     "Origin",
     "PlayEvent",
     "QueueEntry",
     "Recorded",
+    "Said",
+    "Scope",
     "SessionState",
     "Undone",
 ]
+
+OPINIONS = frozenset({FeedbackKind.LIKE, FeedbackKind.DISLIKE, FeedbackKind.CLEAR})
+"""Reactions that make, change or remove a track's opinion; the others are of the moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +55,50 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What the listener says of their own taste, for good: `value` from -1 to 1, 0 for no word.
+
+    `name` is the artist or the genre as tagged, or a track's number as text.
+    """
+
+    scope: Scope
+    name: str
+    value: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was played and said before of an artist, a genre or a track counts no longer."""
+
+    scope: Scope
+    name: str
+    at: datetime
+
+
+Said = Feedback | Correction | Forgotten
+"""What a listener says, apart from what they play."""
+
+
+@dataclass(frozen=True, slots=True)
+class Impression:
+    """One row of a predicted list that was really shown; `position` counts rows from 0."""
+
+    shown_at: datetime
+    position: int
+    track_id: int
+    score: float
+    probability: float
+    model_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
-    """An event with the number it was saved under. Plays, feedback and undos share one series."""
+    """An event with the number it was saved under. Plays, what was said and undos share one
+    series."""
 
     event_id: int
-    event: PlayEvent | Feedback
+    event: PlayEvent | Said
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class TrackPlays:
 
 
 def events(connection: sqlite3.Connection, after: int = 0) -> Iterator[Recorded]:
-    """Plays and reactions with numbers above `after`, in the order they were saved.
+    """What was played and said, with numbers above `after`, in the order it was saved.
 
     The number is the order, not the time: a clock that was set back changes nothing.
     """

@@ -6,13 +6,28 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from app.listening.events import EndReason, Feedback, FeedbackKind, Origin, PlayEvent, Recorded
+from app.listening.events import (
+    OPINIONS,
+    Correction,
+    EndReason,
+    Feedback,
+    FeedbackKind,
+    Forgotten,
+    Origin,
+    PlayEvent,
+    Recorded,
+    Said,
+    Scope,
+)
 
 COLUMNS = (
     "event_id, kind, track_id, at_ms, heard_ms, duration_ms, end_reason, origin, "
-    "list_position, model_version, score"
+    "list_position, model_version, score, scope, name, value"
 )
 """What `recorded` wants of a row, in this order."""
+
+CORRECT, FORGET = "correct", "forget"
+"""The kinds of rows that are about no single track."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -37,14 +52,23 @@ def to_the_millisecond(moment: datetime) -> datetime:
 
 def recorded(row: Sequence[object]) -> Recorded:
     """A row of `COLUMNS` as what was saved; raises ValueError for an 'undo' row."""
-    event_id, kind, track_id, at_ms, *details = row
+    event_id, kind, track_id, at_ms, *details, scope, name, value = row
     assert isinstance(event_id, int)
-    assert isinstance(track_id, int)
     assert isinstance(at_ms, int)
+    if kind == CORRECT:
+        amount = float(value) if isinstance(value, int | float) else 0.0
+        return Recorded(event_id, Correction(Scope(str(scope)), str(name), amount, from_ms(at_ms)))
+    if kind == FORGET:
+        return Recorded(event_id, Forgotten(Scope(str(scope)), str(name), from_ms(at_ms)))
+    assert isinstance(track_id, int)
     if kind != "play":
         return Recorded(event_id, Feedback(track_id, FeedbackKind(str(kind)), from_ms(at_ms)))
+    return Recorded(event_id, _play(track_id, at_ms, details))
+
+
+def _play(track_id: int, at_ms: int, details: Sequence[object]) -> PlayEvent:
     heard_ms, duration_ms, reason, origin, place, model_version, score = details
-    play = PlayEvent(
+    return PlayEvent(
         track_id=track_id,
         started_at=from_ms(at_ms),
         heard_ms=heard_ms if isinstance(heard_ms, int) else 0,
@@ -55,7 +79,6 @@ def recorded(row: Sequence[object]) -> Recorded:
         model_version=model_version if isinstance(model_version, str) else "",
         score=score if isinstance(score, float) else None,
     )
-    return Recorded(event_id, play)
 
 
 def insert_play(connection: sqlite3.Connection, play: PlayEvent) -> int:
@@ -90,28 +113,41 @@ def insert_play(connection: sqlite3.Connection, play: PlayEvent) -> int:
     return _row_number(cursor)
 
 
-def insert_feedback(connection: sqlite3.Connection, feedback: Feedback) -> int:
-    """Append a reaction and give its number; the track's opinion follows it."""
+def insert_said(connection: sqlite3.Connection, said: Said) -> int:
+    """Append what a listener said and give its number; a track's opinion follows it."""
+    if not isinstance(said, Feedback):
+        return _insert_belief(connection, said)
     cursor = connection.execute(
         "INSERT INTO events (kind, track_id, at_ms) VALUES (?, ?, ?)",
-        (feedback.kind.value, feedback.track_id, to_ms(feedback.at)),
+        (said.kind.value, said.track_id, to_ms(said.at)),
     )
-    refresh_opinion(connection, feedback.track_id)
+    if said.kind in OPINIONS:
+        refresh_opinion(connection, said.track_id)
     return _row_number(cursor)
 
 
-def insert_undo(connection: sqlite3.Connection, undoes: int, track_id: int, at_ms: int) -> int:
-    """Append the undo of an event and give its number; the track's opinion follows it."""
+def _insert_belief(connection: sqlite3.Connection, said: Correction | Forgotten) -> int:
+    kind, value = (CORRECT, said.value) if isinstance(said, Correction) else (FORGET, None)
+    cursor = connection.execute(
+        "INSERT INTO events (kind, at_ms, scope, name, value) VALUES (?, ?, ?, ?, ?)",
+        (kind, to_ms(said.at), said.scope.value, said.name, value),
+    )
+    return _row_number(cursor)
+
+
+def insert_undo(
+    connection: sqlite3.Connection, undoes: int, track_id: int | None, at_ms: int
+) -> int:
+    """Append the undo of an event and give its number."""
     cursor = connection.execute(
         "INSERT INTO events (kind, track_id, at_ms, undoes) VALUES ('undo', ?, ?, ?)",
         (track_id, at_ms, undoes),
     )
-    refresh_opinion(connection, track_id)
     return _row_number(cursor)
 
 
 def find(connection: sqlite3.Connection, event_id: int) -> tuple[Recorded | None, bool]:
-    """A play or reaction by its number, and whether it has been undone."""
+    """An event by its number, and whether it has been undone."""
     row = connection.execute(
         f"SELECT {COLUMNS} FROM events WHERE event_id = ? AND kind <> 'undo'", (event_id,)
     ).fetchone()

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,12 +16,21 @@ from pathlib import Path
 
 from app.library.database import begin, open_database
 from app.library.errors import LibraryError
-from app.listening import session
-from app.listening.events import Feedback, PlayEvent, Recorded, SessionState, Undone
+from app.listening import impressions, session
+from app.listening.events import (
+    Correction,
+    Forgotten,
+    Impression,
+    PlayEvent,
+    Recorded,
+    Said,
+    SessionState,
+    Undone,
+)
 from app.listening.records import (
     find,
-    insert_feedback,
     insert_play,
+    insert_said,
     insert_undo,
     refresh_opinion,
     to_ms,
@@ -33,6 +42,9 @@ log = logging.getLogger(__name__)
 
 MAX_BATCH = 500
 """Events in one transaction at most."""
+
+MOST_WAITING = 20
+"""So many lists shown are written although nothing else is to be saved."""
 
 RETRY_S = (0.1, 0.2, 0.5, 1.0, 2.0)
 """Waits after failures in a row; the last one repeats."""
@@ -60,6 +72,7 @@ class ListeningStore:
         self._jobs: deque[_Job] = deque()
         self._session: SessionState | None = None
         self._session_saved: list[_Deliver] = []
+        self._lists_shown = 0
         self._closing = False
         self._writer = _Writer(database)
         self._thread = threading.Thread(target=self._run, name="listening-store", daemon=True)
@@ -70,12 +83,17 @@ class ListeningStore:
         play = replace(play, started_at=to_the_millisecond(play.started_at))
         self._push(partial(_save_play, play, saved))
 
-    def record_feedback(
-        self, feedback: Feedback, saved: Callable[[Recorded], None] | None = None
-    ) -> None:
-        """Append a like, a dislike or their removal; the opinion changes with it."""
-        feedback = replace(feedback, at=to_the_millisecond(feedback.at))
-        self._push(partial(_save_feedback, feedback, saved))
+    def record_feedback(self, said: Said, saved: Callable[[Recorded], None] | None = None) -> None:
+        """Append a reaction, a correction or a forgetting; a track's opinion follows a like, a
+        dislike or their removal."""
+        said = replace(said, at=to_the_millisecond(said.at))
+        self._push(partial(_save_said, said, saved))
+
+    def record_impressions(self, shown: Sequence[Impression]) -> None:
+        """Append the rows of one list that was shown; they wait for the next thing to be saved."""
+        is_first = self._lists_shown % impressions.PRUNE_EVERY == 0
+        self._lists_shown += 1
+        self._push(partial(_save_impressions, tuple(shown), is_first), hurry=False)
 
     def undo(
         self,
@@ -83,7 +101,7 @@ class ListeningStore:
         saved: Callable[[Undone], None] | None = None,
         refused: Callable[[str], None] | None = None,
     ) -> None:
-        """Take back a play or a reaction by appending a row; `refused` gets the reason in words."""
+        """Take back an event by appending a row; `refused` gets the reason in words."""
         self._push(partial(_save_undo, event_id, saved, refused))
 
     def save_session(self, state: SessionState, saved: Callable[[], None] | None = None) -> None:
@@ -115,6 +133,7 @@ class ListeningStore:
     def flush(self, timeout_s: float = 5.0) -> bool:
         """Wait until all is written; False if that took too long."""
         with self._changed:
+            self._changed.notify_all()
             return self._changed.wait_for(self._is_idle, timeout_s)
 
     def close(self, timeout_s: float = 5.0) -> bool:
@@ -126,11 +145,12 @@ class ListeningStore:
         with self._changed:
             return self._is_idle()
 
-    def _push(self, job: _Job) -> None:
+    def _push(self, job: _Job, hurry: bool = True) -> None:
         with self._changed:
             self._refuse_when_closed()
             self._jobs.append(job)
-            self._changed.notify_all()
+            if hurry or len(self._jobs) >= MOST_WAITING:
+                self._changed.notify_all()
 
     def _refuse_when_closed(self) -> None:
         if self._closing:
@@ -251,11 +271,20 @@ def _save_play(
     return partial(saved, recorded) if saved is not None else _nothing
 
 
-def _save_feedback(
-    feedback: Feedback, saved: Callable[[Recorded], None] | None, connection: sqlite3.Connection
+def _save_said(
+    said: Said, saved: Callable[[Recorded], None] | None, connection: sqlite3.Connection
 ) -> _Deliver:
-    recorded = Recorded(insert_feedback(connection, feedback), feedback)
+    recorded = Recorded(insert_said(connection, said), said)
     return partial(saved, recorded) if saved is not None else _nothing
+
+
+def _save_impressions(
+    shown: Sequence[Impression], prune: bool, connection: sqlite3.Connection
+) -> _Deliver:
+    impressions.insert(connection, shown)
+    if prune:
+        impressions.prune(connection)
+    return _nothing
 
 
 def _save_undo(
@@ -268,9 +297,10 @@ def _save_undo(
     if recorded is None or is_undone:
         text = "That was undone before." if is_undone else "There is nothing to undo."
         return partial(refused, text) if refused is not None else _nothing
-    track_id = recorded.event.track_id
+    event = recorded.event
+    track_id = None if isinstance(event, Correction | Forgotten) else event.track_id
     undo_id = insert_undo(connection, event_id, track_id, to_ms(datetime.now(UTC)))
-    opinion = refresh_opinion(connection, track_id)
+    opinion = None if track_id is None else refresh_opinion(connection, track_id)
     return partial(saved, Undone(undo_id, recorded, opinion)) if saved is not None else _nothing
 
 

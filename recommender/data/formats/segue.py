@@ -20,7 +20,7 @@ BROWSED_MS = 2_000
 EVENTS = """
 SELECT e.kind, e.track_id, t.artist, t.title, e.at_ms, e.heard_ms, e.end_reason
 FROM events AS e JOIN tracks AS t ON t.track_id = e.track_id
-WHERE e.kind <> 'undo' AND instr(t.location, '://') = 0
+WHERE e.kind IN ('play', 'like', 'dislike', 'clear') AND instr(t.location, '://') = 0
     AND NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.event_id)
 ORDER BY e.at_ms, e.event_id
 """

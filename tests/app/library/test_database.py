@@ -20,6 +20,7 @@ from app.library.errors import (
     UnwritableDatabaseError,
     explain,
 )
+from app.listening import history
 
 NEXT = migrations.SCHEMA_VERSION + 1
 
@@ -172,6 +173,55 @@ def test_an_older_database_is_backed_up_and_brought_up_to_date(path, monkeypatch
     with closing(sqlite3.connect(backup)) as copy:
         assert copy.execute("PRAGMA user_version").fetchone() == (NEXT - 1,)
         assert copy.execute("SELECT key FROM settings").fetchall() == [("kept",)]
+
+
+def first_version(path, monkeypatch):
+    """A database as the first release left it: plays, likes and undos of them."""
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "SCHEMA_VERSION", 1)
+        patch.setattr(database, "STEPS", {1: migrations.STEPS[1]})
+        with closing(open_database(path)) as connection, connection:
+            connection.execute(
+                "INSERT INTO tracks (track_id, location, title, added_at_ms)"
+                " VALUES (1, '/1', 'One', 0), (2, '/2', 'Two', 0)"
+            )
+            connection.executescript("""
+                INSERT INTO events (kind, track_id, at_ms, heard_ms, duration_ms, end_reason,
+                    origin, list_position, model_version, score)
+                    VALUES ('play', 1, 1000, 9, 10, 'finished', 'predicted', 3, 'live-2', 0.5);
+                INSERT INTO events (kind, track_id, at_ms) VALUES ('like', 1, 2000);
+                INSERT INTO events (kind, track_id, at_ms) VALUES ('dislike', 2, 3000);
+                INSERT INTO events (kind, track_id, at_ms, undoes) VALUES ('undo', 2, 4000, 3);
+                INSERT INTO events (kind, track_id, at_ms, undoes) VALUES ('undo', 1, 5000, 1);
+                INSERT INTO opinions VALUES (1, 'like', 2000);
+            """)
+
+
+def test_a_database_of_the_first_version_loses_no_play_no_like_and_no_undo(path, monkeypatch):
+    columns = (
+        "event_id, kind, track_id, at_ms, heard_ms, duration_ms, end_reason, origin,"
+        " list_position, model_version, score, undoes"
+    )
+    first_version(path, monkeypatch)
+    with closing(sqlite3.connect(path)) as connection:
+        before = connection.execute(f"SELECT {columns} FROM events").fetchall()
+    with closing(open_database(path)) as connection:
+        assert connection.execute(f"SELECT {columns} FROM events").fetchall() == before
+        assert connection.execute("SELECT * FROM opinions").fetchall() == [(1, "like", 2000)]
+        assert [item.event_id for item in history.events(connection)] == [2]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_after_the_step_numbers_go_on_and_an_undo_still_needs_its_event(path, monkeypatch):
+    first_version(path, monkeypatch)
+    with closing(open_database(path)) as connection, connection:
+        connection.execute(
+            "INSERT INTO events (kind, at_ms, scope, name, value)"
+            " VALUES ('correct', 6000, 'artist', 'Nobody', -1)"
+        )
+        assert history.last_event_id(connection) == 6
+        with pytest.raises(sqlite3.IntegrityError):
+            connection.execute("INSERT INTO events (kind, at_ms, undoes) VALUES ('undo', 7, 99)")
 
 
 def test_a_step_that_fails_changes_nothing(path, monkeypatch):

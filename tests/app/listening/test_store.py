@@ -12,12 +12,16 @@ from hypothesis import strategies as st
 from app.library.database import open_database
 from app.listening import history
 from app.listening.events import (
+    OPINIONS,
+    Correction,
     EndReason,
     Feedback,
     FeedbackKind,
+    Forgotten,
     Origin,
     PlayEvent,
     Recorded,
+    Scope,
     Undone,
 )
 from app.listening.store import ListeningStore
@@ -96,6 +100,45 @@ def test_an_undo_brings_back_the_opinion_from_before(store, window, connection):
     window.run_until(lambda: len(undone) == 2)
     assert undone[1].opinion is None
     assert opinions(connection) == {}
+
+
+SAID = (
+    Feedback(1, FeedbackKind.MORE, NOON),
+    Feedback(1, FeedbackKind.LESS, NOON),
+    Feedback(2, FeedbackKind.NOT_NOW, NOON),
+    Correction(Scope.ARTIST, "Artist 3", -0.5, NOON),
+    Correction(Scope.SONG, "7", 1.0, NOON),
+    Forgotten(Scope.GENRE, "Trip Hop", NOON),
+)
+
+
+def test_all_that_can_be_said_is_read_back_as_it_was_said(store, connection):
+    for said in SAID:
+        store.record_feedback(said)
+    assert store.flush()
+    assert [item.event for item in history.events(connection)] == list(SAID)
+
+
+@pytest.mark.parametrize("said", SAID, ids=lambda said: type(said).__name__)
+def test_whatever_was_said_is_taken_back_by_an_undo_that_deletes_nothing(
+    store, window, connection, said
+):
+    undone: list[Undone] = []
+    store.record_feedback(Feedback(1, FeedbackKind.LIKE, NOON))
+    store.record_feedback(said)
+    store.undo(2, undone.append)
+    window.run_until(lambda: undone)
+    assert undone[0].undone == Recorded(2, said)
+    assert [item.event_id for item in history.events(connection)] == [1]
+    assert history.last_event_id(connection) == 3
+
+
+def test_what_is_said_of_the_moment_leaves_opinions_alone(store, connection):
+    store.record_feedback(Feedback(1, FeedbackKind.LIKE, NOON))
+    for kind in (FeedbackKind.MORE, FeedbackKind.LESS, FeedbackKind.NOT_NOW):
+        store.record_feedback(Feedback(1, kind, NOON))
+    assert store.flush()
+    assert opinions(connection) == {1: "like"}
 
 
 def test_an_undo_deletes_nothing(store, connection):
@@ -205,7 +248,8 @@ def test_opinions_are_the_fold_of_what_was_not_undone(tmp_path_factory, steps):
     assert store.close()
     expected: dict[int, str] = {}
     for kind, track_id in filter(None, log):
-        expected[track_id] = kind.value
+        if kind in OPINIONS:
+            expected[track_id] = kind.value
     expected = {track_id: kind for track_id, kind in expected.items() if kind != "clear"}
     with closing(open_database(database)) as connection:
         assert opinions(connection) == expected
