@@ -25,6 +25,7 @@ from app.paths import Paths
 from app.player_parts import PlayerParts
 from app.signals import Post
 from app.ui.covers import Covers
+from app.ui.list_settings import save_tuning, saved_tuning
 from app.ui.post import make_post
 from app.ui.settings import Settings
 from app.ui.theme import Theme
@@ -66,6 +67,7 @@ class Application:
         )
         self.window.replay_gain_changed.connect(self.parts.set_gain_mode)
         self._join_model()
+        self._join_list()
         self.parts.engine.message_changed.connect(
             lambda message: self.window.transport.refresh_message()
         )
@@ -79,6 +81,12 @@ class Application:
         autoplay.model_changed.connect(window.scanning.show_model_state)
         autoplay.model_refused.connect(lambda words: window.notify(Notice(words)))
         window.model_chosen.connect(autoplay.choose)
+
+    def _join_list(self) -> None:
+        """Hold the list as it was held last, and remember how it is held."""
+        conductor = self.parts.conductor
+        conductor.tune(saved_tuning(self.settings))
+        conductor.tuning_changed.connect(lambda tuning: save_tuning(self.settings, tuning))
 
     def show(self) -> None:
         """Bring the last session back and show the window; the rest starts once it is painted."""

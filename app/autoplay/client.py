@@ -20,7 +20,7 @@ from app.autoplay.substitute import Substitute
 from app.listening.events import PlayEvent, Recorded
 from app.listening.records import to_ms
 from app.signals import Post, Signal
-from recommender.api import Explanation, Recommendation, Retracted, Started
+from recommender.api import Explanation, Recommendation, Retracted, Started, Tuning
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +77,7 @@ class AutoplayClient:
         self._serial = 0
         self._request: messages.Recommend | None = None
         self._started: Started | None = None
+        self._tuning = Tuning()
         self._waiting: dict[int, DeliverExplanation] = {}
 
     @property
@@ -124,6 +125,12 @@ class AutoplayClient:
     def retract(self, event_id: int) -> None:
         """The undo of an earlier event was saved."""
         self._link.send(messages.Observe(Retracted(event_id)))
+
+    def tune(self, tuning: Tuning) -> None:
+        """Hold the list so from now on, whatever model makes it; a new one comes by itself."""
+        self._tuning = tuning
+        if self._is_ready:
+            self._link.send(messages.Tune(tuning))
 
     def request(self, n: int = 20, exclude: AbstractSet[int] = frozenset()) -> int:
         """Ask for a list without the tracks in `exclude`; the serial comes back as `answers`."""
@@ -219,10 +226,12 @@ class AutoplayClient:
             self._set_status(answer.text)
 
     def _greet(self, ready: messages.Ready) -> None:
-        """Tell the new process what no database holds: what sounds now and which list is wanted."""
+        """Tell the new process what no database holds: how the list is held, what sounds now and
+        which list is wanted."""
         log.info("The recommender knows %d songs and %d events.", ready.songs, ready.events)
         self._is_ready = self._was_ready = True
         self._set_status("")
+        self._link.send(messages.Tune(self._tuning))
         if self._started is not None:
             self._link.send(messages.Observe(self._started))
         if self._request is not None:

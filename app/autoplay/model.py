@@ -29,6 +29,7 @@ from recommender.api import (
     Retracted,
     Song,
     Started,
+    Tuning,
 )
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,9 @@ class LiveRecommender(Recommender, Protocol):
     @property
     def note(self) -> str:
         """What the user should know of the latest list, or an empty string."""
+
+    def tune(self, tuning: Tuning) -> None:
+        """Hold the list so from now on; a checkpoint does not keep it."""
 
     def set_catalogue(self, songs: Sequence[Song]) -> None:
         """Make these the whole catalogue; what was learned of songs that stay is kept."""
@@ -80,6 +84,7 @@ class KeptModel:
         self._model = factory()
         self._undone: set[int] = set()
         self._started: Started | None = None
+        self._tuning = Tuning()
         self._is_sound = True
         self._clock = SteadyClock()
         self.last_event_id = 0
@@ -105,6 +110,7 @@ class KeptModel:
             if not self._restore(connection, catalogue):
                 self._learn(connection, catalogue)
             self._hide(catalogue)
+            self._model.tune(self._tuning)
             self.events = connection.execute("SELECT count(*) FROM events").fetchone()[0]
 
     def observe(self, event: Event) -> None:
@@ -116,6 +122,11 @@ class KeptModel:
             self._retract(event)
         elif event.event_id > self.last_event_id:
             self._take(event)
+
+    def tune(self, tuning: Tuning) -> None:
+        """Hold the list so from now on, whatever model comes."""
+        self._tuning = tuning
+        self._model.tune(tuning)
 
     def recommend(self, n: int, exclude: AbstractSet[int]) -> tuple[Recommendation, ...]:
         """The list that fits now; raises ModelBrokenError when its scores are no numbers."""

@@ -129,6 +129,9 @@ class Server:
                 self._model.observe(request.event)
             elif isinstance(request, Recommend):
                 newest = request
+            elif isinstance(request, messages.Tune):
+                self._model.tune(request.tuning)
+                newest = newest or self._latest
             elif isinstance(request, messages.CatalogueChanged) and self._reload_at_s is None:
                 self._reload_at_s = max(time.monotonic(), self._reload_not_before_s)
         if newest is not None:

@@ -30,6 +30,7 @@ from app.listening.rules import Ending
 from app.listening.store import ListeningStore
 from app.player.engine import Engine, PlaybackState
 from app.player.queue import Queue
+from recommender.api import Tuning
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class PlayerConductor(ConductorSignals):
         self._engine = engine
         self._opener = opener
         self._volume, self._muted = 80, False
+        self._tuning = Tuning()
         self._order = PlayOrder()
         self._undo = UndoStack()
         self._queue = QueueKeeper(library, self._undo, random.Random())
@@ -266,6 +268,18 @@ class PlayerConductor(ConductorSignals):
         """Play files handed over by the desktop or a second start."""
         self._opener.open_files(paths, self.play, self._tell)
 
+    @property
+    def tuning(self) -> Tuning:
+        """How the list is held."""
+        return self._tuning
+
+    def tune(self, tuning: Tuning) -> None:
+        """Hold the list so from now on; a new one comes by itself."""
+        if tuning != self._tuning:
+            self._tuning = tuning
+            self._autoplay.tune(tuning)
+            self.tuning_changed.emit(tuning)
+
     def refresh(self) -> None:
         """Ask for a new predicted list."""
         self._list.request()
@@ -287,6 +301,7 @@ class PlayerConductor(ConductorSignals):
         self._queue.show()
         self._log.show()
         self.predicted_changed.emit(self._list.view)
+        self.tuning_changed.emit(self._tuning)
 
     def restore(self) -> None:
         """Bring back the last session: track (held), position, queue, volume."""

@@ -6,6 +6,7 @@ from app.conductor.up_next import Notice, PredictedView, QueueRow
 from app.library.track import Track
 from app.player.engine import PlaybackState
 from app.signals import Signal
+from recommender.api import Tuning
 
 
 class ConductorSignals:
@@ -24,4 +25,5 @@ class ConductorSignals:
         self.opinion_changed: Signal[[int, bool, bool]] = Signal()
         self.noticed: Signal[[Notice]] = Signal()
         self.history_changed: Signal[[]] = Signal()
+        self.tuning_changed: Signal[[Tuning]] = Signal()
         self.undo_changed: Signal[[]] = Signal()

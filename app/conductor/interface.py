@@ -10,6 +10,7 @@ from app.conductor.up_next import Notice, PredictedView, QueueRow
 from app.library.track import Track
 from app.player.engine import PlaybackState
 from app.signals import Signal
+from recommender.api import Tuning
 
 REPEAT_MODES = ("off", "one", "all")
 
@@ -39,6 +40,8 @@ class Conductor(Protocol):
     """A toast to show."""
     history_changed: Signal[[]]
     """A play was saved."""
+    tuning_changed: Signal[[Tuning]]
+    """How the list is held from now on."""
     undo_changed: Signal[[]]
     """`undo` would now take back something else than what was offered before."""
 
@@ -124,6 +127,13 @@ class Conductor(Protocol):
 
     def open_files(self, paths: Sequence[Path]) -> None:
         """Play files handed over by the desktop or a second start."""
+
+    @property
+    def tuning(self) -> Tuning:
+        """How the list is held."""
+
+    def tune(self, tuning: Tuning) -> None:
+        """Hold the list so from now on; a new one comes by itself."""
 
     def refresh(self) -> None:
         """Ask for a new predicted list."""

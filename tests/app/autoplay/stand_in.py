@@ -21,6 +21,7 @@ from recommender.api import (
     Retracted,
     Song,
     Started,
+    Tuning,
 )
 
 KEY = {Play: "end_reason", Reaction: "kind"}
@@ -28,7 +29,10 @@ WORTH = {"finished": 1.0, "skipped": -0.5, "picked_other": -0.1, "stopped": 0.0,
 
 
 class StandIn:
-    """Ranks by what was heard to the end; a disliked song is out; the song that plays is out."""
+    """Ranks by what was heard to the end; a disliked song is out; the song that plays is out.
+
+    Held towards discovery, the latest songs of the library come first.
+    """
 
     model_version = "stand-in"
 
@@ -38,10 +42,14 @@ class StandIn:
         self.current: int | None = None
         self.gone: set[int] = set()
         self.restored = False
+        self.tuning = Tuning()
 
     @property
     def note(self) -> str:
         return "Restored." if self.restored else "" if self.events else "Goes by tags alone."
+
+    def tune(self, tuning: Tuning) -> None:
+        self.tuning = tuning
 
     def set_catalogue(self, songs: Sequence[Song]) -> None:
         self.songs = {song.song_id: song for song in songs}
@@ -67,7 +75,8 @@ class StandIn:
             self.events[event.event_id] = event
 
     def recommend(self, n: int, exclude: AbstractSet[int] = frozenset()) -> list[Recommendation]:
-        scores = dict.fromkeys(self.songs, 0.0)
+        discovers = self.tuning.discover > 0.5
+        scores = {song_id: song_id / 1000 * discovers for song_id in self.songs}
         opinion: dict[int, ReactionKind] = {}
         for event in self.events.values():
             if isinstance(event, Play):

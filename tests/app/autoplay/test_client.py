@@ -10,6 +10,7 @@ import pytest
 
 from app.autoplay import link
 from app.listening.events import EndReason, FeedbackKind
+from recommender.api import Tuning
 from tests.app.autoplay.conftest import Listener
 
 needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9 here")
@@ -42,6 +43,27 @@ def test_undo_restores_the_list_it_was_before(listen):
     assert 3 not in shown(listener)
     listener.undo(event_id)
     assert shown(listener) == before
+
+
+def test_a_list_held_another_way_comes_by_itself_and_outlives_the_process(listen):
+    listener = listen()
+    assert shown(listener) == [1, 2, 3, 4, 5]
+    answers = listener.lists[-1].answers
+    listener.client.tune(Tuning(discover=1.0))
+    listener.window.run_until(lambda: listener.lists[-1].rows[0].track_id == 20)
+    assert listener.lists[-1].answers == answers
+    first_pid = listener.client.pid
+    psutil.Process(first_pid).kill()
+    listener.window.run_until(lambda: listener.client.pid not in (None, first_pid))
+    assert shown(listener) == [20, 19, 18, 17, 16]
+    listener.client.tune(Tuning())
+    listener.window.run_until(lambda: listener.lists[-1].rows[0].track_id == 1)
+
+
+def test_how_the_list_is_held_before_the_model_is_ready_counts_once_it_is(listen):
+    listener = listen()
+    listener.client.tune(Tuning(discover=1.0))
+    assert shown(listener) == [20, 19, 18, 17, 16]
 
 
 def test_excluded_and_sounding_tracks_are_left_out(listen):

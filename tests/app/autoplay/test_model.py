@@ -17,7 +17,7 @@ from app.library.database import open_database
 from app.listening.events import EndReason, Origin, PlayEvent, Recorded
 from app.listening.rules import Label, label
 from app.listening.store import ListeningStore
-from recommender.api import Retracted, Started
+from recommender.api import Retracted, Started, Tuning
 from recommender.live import LiveRecommender
 from tests.app.autoplay.conftest import START
 from tests.app.autoplay.stand_in import StandIn
@@ -204,6 +204,14 @@ def test_a_save_that_turns_out_to_be_broken_is_dropped_and_all_is_learned_anew(
     again.learn_anew()
     assert top(again)[0] == 5
     assert not list((tmp_path / "kept").iterdir())
+
+
+def test_a_model_made_anew_is_held_as_the_one_before(store, made):
+    model = made()
+    model.tune(Tuning(discover=1.0))
+    assert top(model) == [20, 19, 18]
+    model.learn_anew()
+    assert top(model) == [20, 19, 18]
 
 
 @pytest.mark.parametrize("reason", list(EndReason))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.player.engine import PlaybackState
+from recommender.api import Tuning
 from tests.app.conductor.conftest import MINUTE_MS
 
 
@@ -324,3 +325,13 @@ def test_a_reaction_tells_how_many_songs_it_moved(studio):
     target = studio.predicted_ids()[-1]
     studio.conductor.like(target)
     studio.until(lambda: any("moved up" in notice.text for notice in studio.seen.notices))
+
+
+def test_how_the_list_is_held_is_told_once_and_again_to_a_window_that_comes_later(studio):
+    told = []
+    studio.conductor.tuning_changed.connect(told.append)
+    studio.conductor.tune(Tuning(0.8))
+    studio.conductor.tune(Tuning(0.8))
+    assert told == [Tuning(0.8)] == [studio.conductor.tuning]
+    studio.conductor.announce()
+    assert told == [Tuning(0.8), Tuning(0.8)]

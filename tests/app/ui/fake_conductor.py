@@ -8,6 +8,7 @@ from pathlib import Path
 from app.conductor.conductor_signals import ConductorSignals
 from app.library.track import Track
 from app.player.engine import PlaybackState
+from recommender.api import Tuning
 
 
 class FakeConductor(ConductorSignals):
@@ -19,6 +20,7 @@ class FakeConductor(ConductorSignals):
         self.now_playing: Track | None = None
         self.state = PlaybackState.STOPPED
         self.engine_message = engine_message
+        self.tuning = Tuning()
         self.explanation: tuple[str, list[tuple[str, float, str]]] = ("No reason yet.", [])
 
     def _record(self, *call: object) -> None:
@@ -102,6 +104,11 @@ class FakeConductor(ConductorSignals):
 
     def open_files(self, paths: Sequence[Path]) -> None:
         self._record("open_files", tuple(paths))
+
+    def tune(self, tuning: Tuning) -> None:
+        self._record("tune", tuning)
+        self.tuning = tuning
+        self.tuning_changed.emit(tuning)
 
     def refresh(self) -> None:
         self._record("refresh")
