@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Self
 
-from recommender.api import Event, Play, Song, Tuning
+from recommender.api import Event, Play, Song, Taste, Tuning
 from recommender.data.catalogue import Catalogue
 from recommender.experts.trained import Trained
 from recommender.live.checkpoint import read_checkpoint, write_checkpoint
 from recommender.live.events import without_retracted
 from recommender.live.listed import ListedRecommender, Ranking
 from recommender.live.state import ListenerState
+from recommender.live.taste import taste_of
 from recommender.pipeline.ranker import Scored
 from recommender.pipeline.reasons import Reasons
 
@@ -67,6 +68,10 @@ class LiveRecommender(ListedRecommender):
     def scored(self) -> Scored:
         """The candidates with every expert's columns for what comes next, for comparison."""
         return self._ranking()
+
+    def taste(self) -> Taste:
+        """What the model believes of its listener now."""
+        return taste_of(self._state, self._state.diary, self.model_version, *self._context())
 
     def save(self, folder: Path) -> None:
         """Write a checkpoint: `weights.safetensors`, `config.json`, `vocabulary.json`."""

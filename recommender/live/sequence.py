@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from recommender.api import CheckpointError, Event, Play, Song
+from recommender.api import CheckpointError, Event, Play, Song, Taste
 from recommender.data.catalogue import Catalogue
 from recommender.live.checkpoint import in_words, read_parts, write_parts
 from recommender.live.events import without_retracted
@@ -19,6 +19,7 @@ from recommender.live.listed import ListedRecommender, Ranking
 from recommender.live.sequence_reasons import SequenceReasons
 from recommender.live.sequence_state import SequenceScored, SequenceState
 from recommender.live.served import Served, by_id, by_name
+from recommender.live.taste import taste_of
 from recommender.live.teaching import Lesson, lesson_of
 from recommender.models.base import SequenceModel
 from recommender.models.checkpoint import CONFIG, load_model
@@ -85,6 +86,10 @@ class SequenceRecommender(ListedRecommender):
             return
         self._trouble = ""
         self._state.serve(Served(learnt, by_id, self._state.catalogue))
+
+    def taste(self) -> Taste:
+        """What the plays say of the listener now; without experts and weeks."""
+        return taste_of(self._state, None, self.model_version, *self._context())
 
     def save(self, folder: Path) -> None:
         """Write a checkpoint; a model taught here lies in its folder `model`."""
