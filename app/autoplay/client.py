@@ -20,11 +20,12 @@ from app.autoplay.substitute import Substitute
 from app.listening.events import PlayEvent, Recorded
 from app.listening.records import to_ms
 from app.signals import Post, Signal
-from recommender.api import Explanation, Recommendation, Retracted, Started, Tuning
+from recommender.api import Explanation, Recommendation, Retracted, Started, Taste, Tuning
 
 log = logging.getLogger(__name__)
 
 DeliverExplanation = Callable[[str, list[tuple[str, float, str]]], None]
+DeliverTaste = Callable[[Taste | None], None]
 
 STARTING = "The recommender is getting ready"
 RESTARTING = "The recommender is restarting"
@@ -79,6 +80,7 @@ class AutoplayClient:
         self._started: Started | None = None
         self._tuning = Tuning()
         self._waiting: dict[int, DeliverExplanation] = {}
+        self._tasters: dict[int, DeliverTaste] = {}
 
     @property
     def pid(self) -> int | None:
@@ -151,6 +153,16 @@ class AutoplayClient:
         self._waiting[self._serial] = deliver
         self._link.send(messages.Explain(self._serial, track_id))
 
+    def ask_taste(self, deliver: DeliverTaste) -> None:
+        """Ask what the model believes of its listener; None while there is no model, which the
+        status puts into words, and from one that holds no beliefs."""
+        if not self._is_ready:
+            deliver(None)
+            return
+        self._serial += 1
+        self._tasters[self._serial] = deliver
+        self._link.send(messages.AskTaste(self._serial))
+
     def catalogue_changed(self) -> None:
         """Tracks came, went or changed; may be called often."""
         self._link.send(messages.CatalogueChanged())
@@ -196,6 +208,9 @@ class AutoplayClient:
         waiting, self._waiting = self._waiting, {}
         for deliver in waiting.values():
             deliver(AWAY, [])
+        tasters, self._tasters = self._tasters, {}
+        for taste in tasters.values():
+            taste(None)
         if self._request is not None:
             self._substitute.ask(self._request)
 
@@ -217,6 +232,8 @@ class AutoplayClient:
             self._show(answer)
         elif isinstance(answer, messages.Explained):
             self._deliver(answer.serial, answer.explanation)
+        elif isinstance(answer, messages.TasteIs):
+            self._tasters.pop(answer.serial, _unheard)(answer.taste)
         elif isinstance(answer, messages.Busy) and answer.text:
             self._set_status(answer.text)
         elif isinstance(answer, messages.Refused):
@@ -289,6 +306,10 @@ class AutoplayClient:
 def _replace(old: Link, new: Link) -> None:
     old.close()
     new.start()
+
+
+def _unheard(taste: Taste | None) -> None:
+    """Nobody waits for it any more."""
 
 
 def _start_of(play: PlayEvent) -> Started:

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from app.autoplay import checkpoints
 from app.autoplay.catalogue import Catalogue, read_catalogue, read_past
@@ -29,6 +29,7 @@ from recommender.api import (
     Retracted,
     Song,
     Started,
+    Taste,
     Tuning,
 )
 
@@ -62,6 +63,14 @@ class LiveRecommender(Recommender, Protocol):
 
     def remove_songs(self, song_ids: Sequence[int]) -> None:
         """Leave songs out of lists; what was learned of them is kept."""
+
+
+@runtime_checkable
+class Believer(Protocol):
+    """A recommender that can say what it believes of its listener."""
+
+    def taste(self) -> Taste:
+        """What it believes now."""
 
 
 class Factory(Protocol):
@@ -159,6 +168,10 @@ class KeptModel:
             return self._model.explain(song_id)
         except KeyError:
             return None
+
+    def taste(self) -> Taste | None:
+        """What the model believes of its listener; None from one that holds no beliefs."""
+        return self._model.taste() if isinstance(self._model, Believer) else None
 
     def refresh_catalogue(self) -> None:
         """Read the library again."""

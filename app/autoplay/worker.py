@@ -141,6 +141,8 @@ class Server:
             if isinstance(request, Explain):
                 explanation = self._model.explain(request.track_id)
                 self._say(Explained(request.serial, explanation))
+            elif isinstance(request, messages.AskTaste):
+                self._say(messages.TasteIs(request.serial, self._model.taste()))
             elif isinstance(request, messages.Ping):
                 self._say(messages.Pong(request.serial))
 
