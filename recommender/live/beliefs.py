@@ -62,8 +62,8 @@ def song_worth(state: EventState, said: Said) -> DoubleArray:
     history, size = state.history, state.history.size
     age_s = np.maximum(state.now_s - history.at_s[:size], 0)
     amount = np.where(history.skipped[:size], -SKIP, 1.0) * np.exp2(-age_s / HALF_LIFE_S)
-    worth: DoubleArray = np.bincount(history.song[:size], amount, len(state.catalogue))
-    worth += LIKE * np.sign(state.liked)
+    heard = np.bincount(history.song[:size], amount, len(state.catalogue))
+    worth: DoubleArray = heard + LIKE * np.sign(state.liked)
     for (scope, name), value in said.items():
         if scope is Scope.SONG and name.isdecimal():
             place = state.catalogue.index_of.get(int(name))

@@ -78,7 +78,7 @@ class Diary:
         place = number % WEEKS
         week = self.weeks[:, place]
         so_far = week[1:] if week[0] == start_s else np.zeros(3)
-        new = np.concatenate([[start_s], so_far + (1.0, hit, favourite)])
+        new = np.concatenate([[start_s], so_far + np.array((1.0, hit, favourite))])
         ledger.put(self, "weeks", (slice(None), place), new)
 
     def _credit(self, scored: Scored, slot: int, weights: FloatArray, ledger: Ledger) -> None:
