@@ -87,10 +87,6 @@ class Sequence(Expert):
         places = np.searchsorted(np.sort(-logs), -own)
         out[1, known] = LEADING / (LEADING + places)
 
-    def fill_all(self, moment: Moment, out: FloatArray) -> None:
-        """Write both columns of all songs."""
-        self.fill(moment, Pool.whole(len(self.catalogue)), out)
-
     def _logs(self, moment: Moment) -> FloatArray:
         """The model's log-probabilities after this session, shape (songs of its vocabulary,)."""
         assert self._model is not None

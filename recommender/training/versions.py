@@ -36,6 +36,9 @@ class Figures:
         return (round(self.mrr, 6), self.hr_10) > (round(other.mrr, 6), other.hr_10)
 
 
+NOT_JUDGED = Figures()
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What came of a training, in words and figures.
@@ -52,8 +55,8 @@ class Report:
     parts: tuple[str, ...]
     taken: bool
     words: str
-    before: Figures = Figures()
-    after: Figures = Figures()
+    before: Figures = NOT_JUDGED
+    after: Figures = NOT_JUDGED
     device: str = "cpu"
     seconds: float = 0.0
 
