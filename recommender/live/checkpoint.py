@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
-from recommender.api import CheckpointError, Reaction, ReactionKind, Song
+from recommender.api import CheckpointError, Correction, Reaction, ReactionKind, Scope, Song
 from recommender.data.catalogue import Catalogue
 from recommender.live.events import EventState
 from recommender.live.state import ListenerState
@@ -37,6 +37,10 @@ class Parts:
         state.load_reactions(
             Reaction(**{**each, "kind": ReactionKind(each["kind"])})
             for each in self.config["reactions"]
+        )
+        state.load_corrections(
+            Correction(**{**each, "scope": Scope(each["scope"])})
+            for each in self.config["corrections"]
         )
         state.now_s = float(self.config["now_s"])
         state.last_event_id = int(self.config["last_event_id"])
@@ -75,6 +79,7 @@ def write_parts(
         "last_event_id": state.last_event_id,
         "now_s": state.now_s,
         "reactions": [asdict(reaction) for reaction in state.reactions],
+        "corrections": [asdict(correction) for correction in state.corrections],
         **own,
     }
     partial = folder / "weights.part"

@@ -5,17 +5,31 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.api import EndReason, Event, Lasting, Play, Reaction, ReactionKind, Retracted
+from recommender.api import (
+    Correction,
+    EndReason,
+    Event,
+    Forgotten,
+    Lasting,
+    Play,
+    Reaction,
+    ReactionKind,
+    Retracted,
+    Song,
+)
 from recommender.data.arrays import BoolArray, FloatArray, IndexArray, IntArray, grown
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
-from recommender.experts.rocchio import Rocchio
+from recommender.data.scopes import is_about
+from recommender.experts.base import session_since_s
+from recommender.experts.rocchio import OPINIONS, Rocchio
 
 JOURNAL = 64
 GLANCE_MS = 2_000
@@ -45,15 +59,46 @@ def counts(play: Play) -> bool:
     return not (browsing and play.heard_ms < GLANCE_MS)
 
 
-def without_retracted(events: Iterable[Event]) -> list[Play | Reaction]:
-    """The plays and reactions that still stand."""
-    kept: dict[int, Play | Reaction] = {}
+def is_quick(play: Play) -> bool:
+    """Whether the listener went on within 30 s: three such skips in a row begin a new mood."""
+    return play.end_reason is EndReason.SKIPPED and play.heard_ms < SKIP_MS
+
+
+Standing = Play | Reaction | Correction
+
+
+def without_retracted(events: Iterable[Event], songs: Iterable[Song] = ()) -> list[Standing]:
+    """What still stands: neither taken back nor, by the tags of `songs`, forgotten.
+
+    A forgetting leaves out the plays and reactions before it; a dislike holds all the same, since
+    the song would come back by itself, and so does what was said of one's own taste.
+    """
+    kept: dict[int, Lasting] = {}
     for event in events:
         if isinstance(event, Retracted):
             kept.pop(event.event_id, None)
-        elif isinstance(event, Play | Reaction):
+        elif isinstance(event, Lasting):
             kept[event.event_id] = event
-    return list(kept.values())
+    forgotten = [event for event in kept.values() if isinstance(event, Forgotten)]
+    standing = [event for event in kept.values() if not isinstance(event, Forgotten)]
+    if not forgotten:
+        return standing
+    known = {song.song_id: song for song in songs}
+    return [each for each in standing if not _is_forgotten(each, forgotten, known)]
+
+
+def _is_forgotten(
+    event: Standing, forgotten: Iterable[Forgotten], known: Mapping[int, Song]
+) -> bool:
+    if isinstance(event, Correction):
+        return False
+    if isinstance(event, Reaction) and event.kind is ReactionKind.DISLIKE:
+        return False
+    song = known.get(event.song_id)
+    return any(
+        event.at_s <= each.at_s and is_about(each.scope, each.name, event.song_id, song)
+        for each in forgotten
+    )
 
 
 class EventState(ABC):
@@ -80,12 +125,34 @@ class EventState(ABC):
         """Start again from the log as it is now."""
 
     @abstractmethod
-    def _reacted(self, song_id: int, ledger: Ledger) -> None:
+    def _reacted(self, reaction: Reaction, ledger: Ledger) -> None:
         """Learn from a reaction that was just taken in."""
 
     @abstractmethod
     def _grow(self) -> None:
         """Make room for songs that joined the catalogue."""
+
+    @property
+    def corrections(self) -> tuple[Correction, ...]:
+        """What the listener said of their own taste, the latest last."""
+        return self.rocchio.corrections
+
+    def words(self, now_s: float, kinds: AbstractSet[ReactionKind]) -> dict[int, ReactionKind]:
+        """What was said last of each dense song, of these kinds, in the session of `now_s`."""
+        since_s = session_since_s(self.history, now_s)
+        latest: dict[int, ReactionKind] = {}
+        for reaction in reversed(self.reactions):
+            if reaction.at_s < since_s:
+                break
+            index = self.catalogue.index_of.get(reaction.song_id)
+            if index is not None and reaction.kind in kinds:
+                latest.setdefault(index, reaction.kind)
+        return latest
+
+    def refused(self, now_s: float) -> list[int]:
+        """The dense songs that were refused for now, and not asked for since; in this session."""
+        words = self.words(now_s, frozenset(ReactionKind) - {ReactionKind.LESS})
+        return [index for index, kind in words.items() if kind is ReactionKind.NOT_NOW]
 
     @property
     def liked(self) -> FloatArray:
@@ -102,11 +169,18 @@ class EventState(ABC):
         self.version += 1
 
     def observe(self, event: Lasting) -> None:
-        """Take in one event and journal it."""
+        """Take in one event and journal it.
+
+        A forgetting changes nothing here: what it is about is learnt again without, from the
+        events.
+        """
         ledger = Ledger()
         if isinstance(event, Reaction):
             self._react(event, ledger)
-            self._reacted(event.song_id, ledger)
+            self._reacted(event, ledger)
+        elif isinstance(event, Correction):
+            self.rocchio.correct(event, ledger)
+            ledger.assign(self, "now_s", max(self.now_s, event.at_s))
         elif isinstance(event, Play):
             index = self.catalogue.index_of.get(event.song_id)
             if index is not None and counts(event):
@@ -116,7 +190,8 @@ class EventState(ABC):
         self.version += 1
 
     def _play(self, event: Play, index: int, ledger: Ledger) -> None:
-        play = LoggedPlay(index, event.at_s, event.heard_ms / 1000, is_skip(event))
+        heard_s, quick = event.heard_ms / 1000, is_quick(event)
+        play = LoggedPlay(index, event.at_s, heard_s, is_skip(event), quick)
         turn = self.history.size
         if turn == len(self.event_ids):
             self.event_ids = grown(self.event_ids, 2 * turn)
@@ -136,7 +211,8 @@ class EventState(ABC):
         if index is None:
             return
         self.rocchio.react(index, event.kind, event.at_s, ledger)
-        ledger.put(self, "disliked", index, event.kind is ReactionKind.DISLIKE)
+        if event.kind in OPINIONS:
+            ledger.put(self, "disliked", index, event.kind is ReactionKind.DISLIKE)
         ledger.assign(self, "now_s", max(self.now_s, event.at_s))
 
     def retract(self, event_id: int) -> None:
@@ -163,6 +239,10 @@ class EventState(ABC):
             rest = [each for each in self.reactions if each.event_id != event_id]
             self.load_reactions(rest)
             return
+        if any(correction.event_id == event_id for correction in self.corrections):
+            self.journal.clear()
+            self.load_corrections(each for each in self.corrections if each.event_id != event_id)
+            return
         size = self.history.size
         keep = self.event_ids[:size] != event_id
         if not keep.all():
@@ -181,6 +261,18 @@ class EventState(ABC):
         for reaction in reactions:
             self._react(reaction, ledger)
 
+    def load_corrections(self, corrections: Iterable[Correction]) -> None:
+        """Start again from these words on the listener's own taste."""
+        self.rocchio.corrections = tuple(corrections)
+
+    def load(self, standing: Iterable[Standing]) -> None:
+        """Start again from these events at once, without teaching the weights."""
+        events = list(standing)
+        self.load_plays(event for event in events if isinstance(event, Play))
+        self.load_reactions(event for event in events if isinstance(event, Reaction))
+        self.load_corrections(event for event in events if isinstance(event, Correction))
+        self.last_event_id = max([0, *(event.event_id for event in events)])
+
     def load_plays(self, plays: Iterable[Play]) -> None:
         """Fill the log from these plays at once, without teaching the weights."""
         index_of = self.catalogue.index_of
@@ -190,6 +282,7 @@ class EventState(ABC):
             np.array([p.at_s for p in known], np.float64),
             np.array([p.heard_ms / 1000 for p in known], np.float64),
             np.array([is_skip(p) for p in known], bool),
+            np.array([is_quick(p) for p in known], bool),
         )
         ids = np.array([p.event_id for p in known], np.int64)
         self.event_ids = grown(ids, max(256, 2 * len(ids)))
@@ -204,6 +297,7 @@ class EventState(ABC):
             "log.song": history.song[:size],
             "log.at_s": history.at_s[:size],
             "log.skipped": history.skipped[:size],
+            "log.quick": history.quick[:size],
             "log.session": history.session[:size],
             "log.event_id": self.event_ids[:size],
         }
@@ -214,7 +308,7 @@ class EventState(ABC):
         opens = np.diff(session, prepend=-1) > 0
         room = max(256, 2 * len(session))
         songs: IntArray = arrays["log.song"].astype(np.int32)
-        skipped = arrays["log.skipped"].astype(bool)
-        self.history.load_sessions(songs, arrays["log.at_s"], skipped, opens, room)
+        skipped, quick = (arrays[f"log.{name}"].astype(bool) for name in ("skipped", "quick"))
+        self.history.load_sessions(songs, arrays["log.at_s"], skipped, quick, opens, room)
         self.event_ids = grown(arrays["log.event_id"], room)
         self.version += 1

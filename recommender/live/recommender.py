@@ -48,15 +48,13 @@ class LiveRecommender(ListedRecommender):
         """
         self._take_over(ListenerState(Catalogue(songs), self._without, self._seed, self._deep))
         self._started = None
-        standing = without_retracted(events)
+        standing = without_retracted(events, songs)
         plays = [event for event in standing if isinstance(event, Play)]
         lessons = min(LESSONS, LESSON_SONGS // max(1, len(songs)) + 20)
         cut = plays[-lessons].event_id if len(plays) > lessons else -1
         at = next((n for n, event in enumerate(standing) if event.event_id == cut), 0)
         old, late = standing[:at], standing[at:]
-        self._state.load_plays([event for event in old if isinstance(event, Play)])
-        self._state.load_reactions([event for event in old if not isinstance(event, Play)])
-        self._state.last_event_id = max([0, *(event.event_id for event in old)])
+        self._state.load(old)
         for event in late:
             self._state.observe(event)
 

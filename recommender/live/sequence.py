@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from recommender.api import CheckpointError, Event, Play, Song, Taste
+from recommender.api import CheckpointError, Event, Song, Taste
 from recommender.data.catalogue import Catalogue
 from recommender.live.checkpoint import in_words, read_parts, write_parts
 from recommender.live.events import without_retracted
@@ -57,10 +57,7 @@ class SequenceRecommender(ListedRecommender):
     def fit(self, songs: Sequence[Song], events: Iterable[Event]) -> None:
         """Learn from a catalogue and its events in order of time, forgetting what was before."""
         state = SequenceState(Catalogue(songs))
-        standing = without_retracted(events)
-        state.load_plays(event for event in standing if isinstance(event, Play))
-        state.load_reactions(event for event in standing if not isinstance(event, Play))
-        state.last_event_id = max([0, *(event.event_id for event in standing)])
+        state.load(without_retracted(events, songs))
         self._started = None
         self._plays_read, self._trouble = 0, ""
         self._take_over(state)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.api import Play, Reaction
+from recommender.api import Play, Reaction, ReactionKind
 from recommender.data.arrays import BoolArray, FloatArray
 from recommender.data.catalogue import Catalogue
 from recommender.data.corpus import Feedback
@@ -22,8 +22,11 @@ from recommender.live.events import EventState
 from recommender.live.served import Served, with_guesses
 from recommender.live.teaching import LONGEST_SESSION, reads_feedback
 
-SHIFT, LIKED, LIKED_ARTIST = 1.0, 1.0, 0.5
-"""What reactions are worth, in nats: likeness to songs liked or turned down, a like, its artist."""
+SHIFT, LIKED, LIKED_ARTIST, SAID = 1.0, 1.0, 0.5, 2.0
+"""What words are worth, in nats: likeness to songs liked or turned down, a like, its artist, and a
+word on the listener's own taste."""
+
+TURNED_DOWN = frozenset({ReactionKind.LESS, ReactionKind.NOT_NOW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,50 +90,62 @@ class SequenceState(EventState):
         return self.served.scores(session)
 
     def _by_reactions(self, moment: Moment) -> FloatArray:
-        columns = np.zeros((3, len(self.catalogue)), np.float32)
+        columns = np.zeros((len(self.rocchio.columns), len(self.catalogue)), np.float32)
         self.rocchio.fill(moment, Pool.whole(len(self.catalogue)), columns)
-        weights = np.array([SHIFT, LIKED, LIKED_ARTIST], np.float32)
+        weights = np.array([SHIFT, LIKED, LIKED_ARTIST, SAID], np.float32)
         total: FloatArray = weights @ columns
         return total
 
     def _after(self, session: Any, song: int, skipped: bool) -> Any:
-        """The model's state after a song; a model that reads no feedback is told of no skip."""
+        """The model's state after a song; a model that reads no feedback is told of no skip.
+
+        A song that was turned down in this session counts as skipped, one that more was asked of
+        as liked.
+        """
         assert self.served is not None
-        model = self.served.model
+        model, word = self.served.model, self._words().get(song)
+        skipped = skipped or word in TURNED_DOWN
         if skipped and not reads_feedback(model.options):
             return session
-        said = Feedback.LIKED if self.liked[song] > 0 else Feedback.PLAYED
+        liked = self.liked[song] > 0 or word is ReactionKind.MORE
+        said = Feedback.LIKED if liked else Feedback.PLAYED
         code = int(self.served.codes[song])
         return model.observe(session, code, Feedback.SKIPPED if skipped else said)
+
+    def _words(self) -> dict[int, ReactionKind]:
+        """What was said last, of the moment, of each song in the session of the last play."""
+        return self.words(self.log_end_s(), TURNED_DOWN | {ReactionKind.MORE})
 
     def _take(self, play: LoggedPlay, event: Play, ledger: Ledger) -> None:
         self.history.append(play, ledger)
         if self.served is not None:
             ledger.assign(self, "session", self._read(self.history.size - 1, self.session))
 
-    def _reacted(self, song_id: int, ledger: Ledger) -> None:
-        """A like changes what a model that reads feedback has read of this session."""
-        if self.served is None or not reads_feedback(self.served.model.options):
+    def _reacted(self, reaction: Reaction, ledger: Ledger) -> None:
+        """What is said of a song of this session changes what a model has read of it."""
+        if self.served is None:
             return
-        index = self.catalogue.index_of.get(song_id)
+        index = self.catalogue.index_of.get(reaction.song_id)
         if index in self.history.song[self._session_start() : self.history.size]:
             ledger.assign(self, "session", self._read_session())
 
     def _read(self, turn: int, before: Any) -> Any:
         """The model's state after the play at `turn`, given the one before it."""
         assert self.served is not None
-        history = self.history
-        since = turn - int(history.starts[history.session[turn]])
-        session = before if since % LONGEST_SESSION else self.served.model.start()
+        history, start = self.history, self.history.mood_start
+        if start > turn:
+            return self.served.model.start()
+        session = before if (turn - start) % LONGEST_SESSION else self.served.model.start()
         return self._after(session, int(history.song[turn]), bool(history.skipped[turn]))
 
     def _session_start(self) -> int:
-        """The turn from which the latest session is read."""
-        start, size = self.history.session_start, self.history.size
+        """The turn from which the latest session is read: where its mood began, or later."""
+        start, size = self.history.mood_start, self.history.size
         return start + max(0, size - 1 - start) // LONGEST_SESSION * LONGEST_SESSION
 
     def _read_session(self) -> Any:
-        session = None
+        assert self.served is not None
+        session = self.served.model.start()
         for turn in range(self._session_start(), self.history.size):
             session = self._read(turn, session)
         return session
@@ -141,8 +156,7 @@ class SequenceState(EventState):
     def load_reactions(self, reactions: Iterable[Reaction]) -> None:
         """Start again from these reactions."""
         super().load_reactions(reactions)
-        if self.served is not None and reads_feedback(self.served.model.options):
-            self._read_log()
+        self._read_log()
 
     def _grow(self) -> None:
         if self.served is not None and self.served.align():

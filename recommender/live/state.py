@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.api import Origin, Play
+from recommender.api import Origin, Play, Reaction
 from recommender.data.catalogue import Catalogue
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
@@ -73,7 +73,7 @@ class ListenerState(EventState):
         self.ranker.learn(scored, play.song, lesson_of(event), ledger)
         self.ranker.observe(play, ledger)
 
-    def _reacted(self, song_id: int, ledger: Ledger) -> None:
+    def _reacted(self, reaction: Reaction, ledger: Ledger) -> None:
         """The experts look reactions up when they are asked."""
 
     def _read_log(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-LEAST: dict[str, float] = {"shift": 1.5, "liked": 0.3, "liked_artist": 0.2}
+LEAST: dict[str, float] = {"shift": 1.5, "liked": 0.3, "liked_artist": 0.2, "said": 1.5}
 """A reaction must show, whatever the plays have taught: these weights never fall below."""
 
 PRIOR: dict[str, float] = {
@@ -18,5 +18,5 @@ PRIOR: dict[str, float] = {
     "album": 0.8, "album_next": 2.5, "genre": 0.8, "year": 0.2, "title": 0.2, "alike": 1.0,
     "seq": 0.5, "seq_lead": 0.5,
     "kept": 0.6, "skipped_session": -1.0, "skipped_artist": -0.4,
-    "shift": 2.5, "liked": 0.8, "liked_artist": 0.4,
+    "shift": 2.5, "liked": 0.8, "liked_artist": 0.4, "said": 2.0,
 }  # fmt: skip
