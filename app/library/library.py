@@ -13,6 +13,7 @@ from pathlib import Path
 from app.library import additions, groups
 from app.library.cache import Recent
 from app.library.folder import Folder, ScanProblem
+from app.library.points import Points, points
 from app.library.query import GroupRow, Section, SortKey, Totals, TrackQuery
 from app.library.rows import TRACK_COLUMNS, location_of, revision, stored_location, track_of
 from app.library.search import IdSet, Search, parse_search, row_condition
@@ -158,6 +159,10 @@ class Library:
     def add_file(self, path: str | os.PathLike[str]) -> int:
         """The number of a file opened by hand, added when new. Reads its tags, and writes."""
         return additions.add_file(self._connection, Path(path))
+
+    def points(self) -> Points:
+        """Every track as a point of the map; slow, for a thread that nobody waits for."""
+        return points(self._connection)
 
     def forget_results(self) -> None:
         """Answer the next searches anew."""

@@ -55,11 +55,15 @@ def belongs_to(event: QKeyEvent, focused: QWidget | None) -> bool:
     if key == Qt.Key.Key_Space:
         return isinstance(focused, QAbstractButton | QComboBox)
     if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-        return isinstance(focused, QAbstractSlider | QAbstractButton | QComboBox) or _has_tiles(
-            focused
-        )
+        controls = QAbstractSlider | QAbstractButton | QComboBox
+        return isinstance(focused, controls) or _has_tiles(focused) or _keeps_arrows(focused)
     return False
 
 
 def _has_tiles(focused: QWidget | None) -> bool:
     return isinstance(focused, QListView) and focused.flow() == QListView.Flow.LeftToRight
+
+
+def _keeps_arrows(focused: QWidget | None) -> bool:
+    """A painted control that arrows move in says so by a property."""
+    return focused is not None and bool(focused.property("keepsArrows"))

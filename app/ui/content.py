@@ -108,6 +108,7 @@ class Content(QWidget):
         self.albums = GroupView(self._albums, theme, covers, self, strip=True)
         self.message = MessagePage(theme, self)
         self._nothing_yet = QWidget(self)
+        self._own_pages: dict[PlaceKind, QWidget] = {}
         self._pages = QStackedWidget(self)
         self._slow = QTimer(self, singleShot=True, interval=BLANK_AFTER_MS)
         self._totals_soon = QTimer(self, singleShot=True, interval=TOTALS_AFTER_MS)
@@ -135,6 +136,11 @@ class Content(QWidget):
         if self._before:
             self._show(self._before.pop())
 
+    def add_page(self, kind: PlaceKind, page: QWidget) -> None:
+        """Show this page for places of a kind, instead of a part of the library."""
+        self._own_pages[kind] = page
+        self._pages.addWidget(page)
+
     def start(self, place: Place) -> None:
         """Show the first place; its visible rows are asked for before all others."""
         self._place = place
@@ -158,6 +164,9 @@ class Content(QWidget):
         """Ask anew for what is shown."""
         place, text = self._place, self._text
         self._totals_soon.stop()
+        if place.is_page:
+            self._show_own_page()
+            return
         if place.is_group:
             self._reader.ask(
                 lambda library: find_groups(library, place.kind, text),
@@ -176,6 +185,13 @@ class Content(QWidget):
             "search",
             self._fail,
         )
+
+    def _show_own_page(self) -> None:
+        self._slow.stop()
+        self._rest_soon.stop()
+        # What is still being found is for another place, and must not come up over this one.
+        self._reader.ask(lambda library: None, lambda _nothing: None, "search")
+        self._pages.setCurrentWidget(self._own_pages[self._place.kind])
 
     def _find_all(self, query: TrackQuery) -> None:
         with_albums = self._place.kind is PlaceKind.ARTIST and not query.text.strip()
@@ -197,13 +213,14 @@ class Content(QWidget):
     def focus_rows(self) -> None:
         """Put the keyboard onto what is shown."""
         page = self._pages.currentWidget()
-        view = self.groups if page is self.groups else self.table
+        view = page if page in (self.groups, *self._own_pages.values()) else self.table
         view.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _show(self, place: Place) -> None:
         self._place = place
         self._sort = (SortKey.DEFAULT, False)
         self.header.show_place(place, bool(self._before))
+        self.header.setVisible(not place.is_page)
         self.table.leave_out(_NEEDLESS.get(place.kind, ()), place.kind is PlaceKind.ALBUM)
         self._show_sort()
         self.place_shown.emit(place)
@@ -217,7 +234,7 @@ class Content(QWidget):
 
     def _take_first(self, tracks: Sequence[Track]) -> None:
         """Rows to look at while the rest is being counted."""
-        if not self.tracks.rowCount() and tracks:
+        if not self.tracks.rowCount() and tracks and not self._place.is_page:
             self.tracks.show_ids(array("q", [track.track_id for track in tracks]), tracks)
             self._pages.setCurrentWidget(self._track_page)
 
@@ -308,6 +325,10 @@ class Content(QWidget):
     def _show_sort(self) -> None:
         self.header.show_sort(*self._sort)
         self.table.show_sort(*self._sort)
+
+    def show_track_menu(self, track: Track, where: QPoint) -> None:
+        """What can be done with a track, at a place of the screen."""
+        self._show_track_menu((track.track_id,), track, where)
 
     def _show_track_menu(self, ids: Sequence[int], track: Track | None, where: QPoint) -> None:
         menu = TrackMenu(self._conductor, self._theme, ids, track, self)

@@ -17,7 +17,7 @@ _WORDS = {
     "content": ("Tags", "Artist, genre, year and album, as your files name them."),
     "factors": ("Hidden likeness", "Songs that end up in the same corner of all your listening."),
     "text": ("Words", "Titles, tags and lyrics that speak of the same things."),
-    "sequence": ("The thread of the session", "A small net that reads your songs in their order."),
+    "sequence": ("Flow of the session", "A small net that reads your songs in their order."),
     "skips": ("What you skip", "Songs and artists that you tend to leave early."),
     "rocchio": ("Your reactions", "Your likes, dislikes and skips of this session and before."),
     "library": ("From your library", "A song that waits to be heard."),

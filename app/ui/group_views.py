@@ -119,7 +119,7 @@ class GroupDelegate(QStyledItemDelegate):
         ratio = self._view.devicePixelRatioF()
         cover = self._covers.pixmap(track, self._view.cover_side, ratio)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_filling(cover, square, 1.0 if is_artist else _ZOOM))
+        painter.setBrush(filling(cover, square, 1.0 if is_artist else _ZOOM))
         if is_artist:
             painter.drawEllipse(square)
         else:
@@ -332,7 +332,7 @@ class GroupView(QListView):
         self.viewport().update()
 
 
-def _filling(cover: QPixmap, square: QRect, zoom: float) -> QBrush:
+def filling(cover: QPixmap, square: QRect, zoom: float) -> QBrush:
     """A brush that paints the cover over the square, `zoom` times as large."""
     factor = zoom * square.width() / max(1, cover.width())
     transform = QTransform()

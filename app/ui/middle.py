@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from app.ui.content import Content
 from app.ui.group_views import TILE_INSET_PX
 from app.ui.icon_button import IconButton
+from app.ui.places import Place
 from app.ui.scan_bar import ScanBar
 from app.ui.search_box import SearchBox
 from app.ui.theme import Theme
@@ -56,7 +57,12 @@ class Middle(QWidget):
     def show_library(self) -> None:
         """Show the library again."""
         self._pages.setCurrentWidget(self._content)
-        self.search.setVisible(True)
+        self.search.setVisible(not self._content.place.is_page)
+
+    def show_place(self, place: Place) -> None:
+        """A page of its own has nothing to search in."""
+        self.search.clear()
+        self.search.setVisible(not place.is_page and not self.is_first_start)
 
     def show_up_next(self, shown: bool) -> None:
         """Tell whether *Up next* is there."""
@@ -67,6 +73,8 @@ class Middle(QWidget):
     @Slot()
     def focus_search(self) -> None:
         """Put the keyboard into the search box, with what is in it selected."""
+        if self._content.place.is_page:
+            self._content.go(Place())
         self.search.setFocus()
         self.search.selectAll()
 

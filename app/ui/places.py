@@ -9,12 +9,13 @@ from app.library.query import Section, SortKey, TrackQuery
 
 
 class PlaceKind(StrEnum):
-    """What a view of the library shows; the last three are reached by drilling down."""
+    """What the middle shows; the last three are reached by drilling down."""
 
     TRACKS = "tracks"
     ALBUMS = "albums"
     ARTISTS = "artists"
     GENRES = "genres"
+    TASTE = "taste"
     LIKED = "liked"
     DISLIKED = "disliked"
     HISTORY = "history"
@@ -64,6 +65,11 @@ class Place:
     def is_group(self) -> bool:
         """Whether it lists artists, albums or genres instead of tracks."""
         return self.kind in GROUPS
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a page of its own instead of a part of the library."""
+        return self.kind is PlaceKind.TASTE
 
     @property
     def title(self) -> str:

@@ -23,6 +23,7 @@ _SECTIONS: tuple[tuple[str, tuple[tuple[PlaceKind, str, str], ...]], ...] = (
     (
         "YOU",
         (
+            (PlaceKind.TASTE, "Taste", "bubble_chart"),
             (PlaceKind.LIKED, "Liked", "favorite"),
             (PlaceKind.DISLIKED, "Disliked", "block"),
             (PlaceKind.HISTORY, "History", "history"),

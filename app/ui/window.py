@@ -31,6 +31,8 @@ from app.ui.scan_bar import ScanBar
 from app.ui.scanning import Scanning, Scans
 from app.ui.settings import Settings
 from app.ui.sidebar import Sidebar
+from app.ui.taste_page import TastePage
+from app.ui.taste_source import NoTaste, TasteSource
 from app.ui.theme import Theme
 from app.ui.toast import ToastLayer
 from app.ui.transport import TransportBar
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
         theme: Theme,
         settings: Settings,
         *,
+        taste: TasteSource | None = None,
         demo: DemoMusic | None = None,
         version: str = "",
     ) -> None:
@@ -71,6 +74,8 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._settings = settings
         self.content = Content(conductor, reader, covers, theme, self)
+        self.taste = TastePage(taste or NoTaste(), reader, covers, theme, self)
+        self.content.add_page(PlaceKind.TASTE, self.taste)
         self.content.start(Place(self._last_section()))
         self.sidebar = Sidebar(theme, self)
         self.scan_bar = ScanBar(theme, self)
@@ -201,6 +206,9 @@ class MainWindow(QMainWindow):
         self.middle.up_next_asked.connect(self.show_up_next)
         content.place_shown.connect(self._place_shown)
         content.why_asked.connect(self._show_why)
+        self.taste.place_asked.connect(content.go)
+        self.taste.play_asked.connect(lambda track_id: conductor.play([track_id]))
+        self.taste.menu_asked.connect(content.show_track_menu)
         content.failed.connect(lambda words: self.notify(Notice(words)))
         content.emptied.connect(self.scanning.ask_for_folders)
         conductor.noticed.connect(self.notify)
@@ -209,7 +217,7 @@ class MainWindow(QMainWindow):
 
     def _place_shown(self, place: Place) -> None:
         self.sidebar.show_place(place.section)
-        self.middle.search.clear()
+        self.middle.show_place(place)
 
     def _show_title(self, track: Track | None) -> None:
         words = " – ".join(filter(None, (track.title, track.artist))) if track else ""
@@ -234,9 +242,10 @@ class MainWindow(QMainWindow):
 
     def _last_section(self) -> PlaceKind:
         try:
-            return PlaceKind(self._settings.text("window/section", "tracks"))
+            kind = PlaceKind(self._settings.text("window/section", "tracks"))
         except ValueError:
             return PlaceKind.TRACKS
+        return PlaceKind.TRACKS if Place(kind).is_page else kind
 
     def _restore(self) -> None:
         self.resize(USUAL)
