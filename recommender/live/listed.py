@@ -12,30 +12,33 @@ import numpy as np
 from recommender.api import (
     Event,
     Explanation,
+    Play,
     Recommendation,
     Retracted,
     Song,
     Started,
     Tuning,
 )
-from recommender.data.arrays import BoolArray, FloatArray, IndexArray
+from recommender.data.arrays import FloatArray, IndexArray
 from recommender.data.pool import Pool
 from recommender.experts.base import Moment
-from recommender.live.events import EventState
+from recommender.live.events import EventState, counts
+from recommender.live.shown import Shown
 from recommender.pipeline.linear import softmax
 from recommender.pipeline.reasons import Part
-from recommender.pipeline.reranking import (
+from recommender.pipeline.reranking import leanings, order
+from recommender.pipeline.reranking.rules import (
     Habit,
-    allowed_songs,
+    allowed_in,
     best_first,
     habit_of,
-    spaced,
-    varied,
+    most_rows,
     why_empty,
     window_of,
 )
 
 POOL = 600
+MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
 NOTE_COLD = "No plays yet: chosen from your tags, varied by artist."
 
 
@@ -73,6 +76,8 @@ class ListedRecommender(ABC):
         self._started: Started | None = None
         self._note = ""
         self._jitter: FloatArray = np.zeros(0, np.float32)
+        self._jittered: object = None
+        self._shown = Shown()
 
     @abstractmethod
     def _ranking(self, also: Collection[int] = ()) -> Ranking:
@@ -107,8 +112,11 @@ class ListedRecommender(ABC):
             self._started = event
         elif isinstance(event, Retracted):
             self._events.retract(event.event_id)
+            self._shown.take_back(event.event_id)
         else:
             self._events.observe(event)
+            if isinstance(event, Play) and counts(event):
+                self._shown.play(event.event_id, event.at_s)
 
     def tune(self, tuning: Tuning) -> None:
         """Hold the list so from now on; a checkpoint does not keep it."""
@@ -146,13 +154,10 @@ class ListedRecommender(ABC):
 
     def recommend(self, n: int, exclude: AbstractSet[int] = frozenset()) -> list[Recommendation]:
         """The `n` best songs, best first, none of them in `exclude`, each with its reason."""
-        state = self._events
-        catalogue = state.catalogue
+        catalogue = self._events.catalogue
         ranking = self._ranking()
-        recent = self._recent(window_of(int(catalogue.active.sum()), n))
-        outside = [catalogue.index_of[song] for song in exclude if song in catalogue.index_of]
-        allowed = allowed_songs(catalogue.active, state.disliked, outside, recent)
-        chosen = self._choose(ranking, allowed, n) if n > 0 else []
+        chosen = self._choose(ranking, n, exclude) if n > 0 else []
+        self._shown.show(chosen)
         self._note = self._note_for(chosen)
         if not chosen:
             return []
@@ -187,36 +192,69 @@ class ListedRecommender(ABC):
         started, _ = self._context()
         return recent if started is None else [*recent, started]
 
-    def _choose(self, ranking: Ranking, allowed: BoolArray, n: int) -> list[int]:
-        state, catalogue = self._events, self._events.catalogue
-        jitter = self._jitters()
-        heard = catalogue.artist[ranking.moment.session]
-        before = heard[:10].tolist()
-        if state.history.size == 0 and not state.reactions and not len(heard):
-            order: IndexArray = np.flatnonzero(allowed)
-            order = order[np.argsort(-jitter[order], kind="stable")]
-            order = varied(order, catalogue.artist, catalogue.genre)[: 4 * n]
-            return spaced(order, catalogue.artist, Habit(1 / n, 1), n)
-        pool = ranking.pool.songs
-        order = pool[best_first(ranking.scores, allowed[pool], max(POOL, 4 * n), jitter[pool])]
-        lately = catalogue.artist[list(ranking.moment.recent)]
-        return spaced(order, catalogue.artist, habit_of(heard if len(heard) >= 5 else lately), n,
-                      before)  # fmt: skip
+    def _choose(self, ranking: Ranking, n: int, exclude: AbstractSet[int]) -> list[int]:
+        """The songs of the list in their order, dense indexes."""
+        state, catalogue, pool = self._events, self._events.catalogue, ranking.pool
+        window = window_of(int(np.count_nonzero(catalogue.active)), n)
+        outside = [catalogue.index_of[song] for song in exclude if song in catalogue.index_of]
+        recent = self._recent(window)
+        allowed = allowed_in(pool, catalogue.active, state.disliked, outside, recent)
+        jitter = self._jitters()[pool.songs]
+        session = ranking.moment.session
+        if state.history.size == 0 and not state.reactions and not len(session):
+            return self._varied(pool.songs[best_first(jitter, allowed, len(pool), jitter)], n)
+        scores = ranking.scores + self._leanings(ranking, window)
+        best = best_first(scores, allowed, max(POOL, 4 * n), jitter)
+        lately = session if len(session) >= 5 else np.array(ranking.moment.recent, np.int32)
+        habit = habit_of(catalogue.artist[lately])
+        artists = catalogue.artist[pool.songs]
+        most_each, most = 2 * most_rows(habit, n), max(order.SHORTLIST, 4 * n)
+        places = order.shortlist(best, artists, most_each, most)
+        songs = pool.songs[places]
+        alike = order.likeness(catalogue, songs)
+        follows = order.following(state.history, songs)
+        before = catalogue.artist[session[:10]]
+        rows = order.in_order(scores[places], alike, follows, artists[places], habit, n, before)
+        return [int(songs[row]) for row in rows]
+
+    def _leanings(self, ranking: Ranking, window: int) -> FloatArray:
+        """What the soft rules add to the candidates' scores, in nats, shape (pool,)."""
+        history, pool, moment = self._events.history, ranking.pool, ranking.moment
+        patience = leanings.patience_of(history, window)
+        lost = leanings.cool_down(history, pool.songs, moment.turn, window, patience)
+        lost += leanings.passed_over(pool, self._shown.times(moment.now_s))
+        discover = self._tuning.discover
+        gained = leanings.lean(history, pool.songs, moment.now_s, discover)
+        result: FloatArray = gained - lost
+        return result
+
+    def _varied(self, mixed: IndexArray, n: int) -> list[int]:
+        """A list for somebody of whom nothing is known: every artist and genre has its turn."""
+        catalogue = self._events.catalogue
+        songs = order.varied(mixed, catalogue.artist, catalogue.genre)[: 4 * n]
+        none = np.zeros((len(songs), len(songs)), np.float32)
+        by_place = -np.arange(len(songs), dtype=np.float32)
+        artists = catalogue.artist[songs]
+        rows = order.in_order(by_place, none, none, artists, Habit(1 / n, 1), n, artists[:0])
+        return [int(songs[row]) for row in rows]
 
     def _jitters(self) -> FloatArray:
         """A number from 0 to 1 per song that never changes, to break ties and to vary."""
-        songs = self._events.catalogue.songs
-        if len(self._jitter) != len(songs):
-            ids = np.array([song.song_id for song in songs], np.int64).astype(np.uint64)
-            mixed = (ids + np.uint64(self._seed + 1)) * np.uint64(0x9E3779B97F4A7C15)
+        catalogue, known = self._events.catalogue, len(self._jitter)
+        if self._jittered is not catalogue:
+            self._jittered, known = catalogue, 0
+        if known < len(catalogue):
+            ids = np.array([song.song_id for song in catalogue.songs[known:]], np.int64)
+            mixed = (ids.astype(np.uint64) + np.uint64(self._seed + 1)) * MIX[0]
             mixed ^= mixed >> np.uint64(29)
-            mixed *= np.uint64(0xBF58476D1CE4E5B9)
-            self._jitter = (mixed >> np.uint64(40)).astype(np.float32) / np.float32(1 << 24)
+            mixed *= MIX[1]
+            fresh = (mixed >> np.uint64(40)).astype(np.float32) / np.float32(1 << 24)
+            self._jitter = np.concatenate([self._jitter[:known], fresh])
         return self._jitter
 
     def _note_for(self, chosen: list[int]) -> str:
         state = self._events
         if not chosen:
             catalogue = state.catalogue
-            return why_empty(len(catalogue), catalogue.active, state.disliked)
+            return why_empty(catalogue.active, state.disliked)
         return NOTE_COLD if state.history.size == 0 else self._usual_note()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from recommender.api import EndReason, Origin, Reaction, ReactionKind, Retracted, Started
 from recommender.live import LiveRecommender
 from recommender.live.listed import ListedRecommender
-from recommender.pipeline.reranking import window_of
+from recommender.pipeline.reranking.rules import window_of
 from tests.recommender.listening import NOON_S, library, play
 from tests.recommender.live import sequences
 
