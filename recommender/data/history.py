@@ -15,12 +15,13 @@ SESSION_GAP_S = 1800.0
 
 @dataclass(frozen=True, slots=True)
 class LoggedPlay:
-    """One play with its song as a dense index."""
+    """One play with its song as a dense index; `quick` says that it was skipped at once."""
 
     song: int
     at_s: float
     heard_s: float
     skipped: bool
+    quick: bool = False
 
 
 class History:
@@ -32,12 +33,14 @@ class History:
         self.song: IntArray = np.zeros(256, np.int32)
         self.at_s: DoubleArray = np.zeros(256, np.float64)
         self.skipped: BoolArray = np.zeros(256, bool)
+        self.quick: BoolArray = np.zeros(256, bool)
         self.session: IntArray = np.zeros(256, np.int32)
         self.sessions = 0
         self.starts: IndexArray = np.zeros(64, np.int64)
         self.places: dict[int, list[int]] = {}
         self.artist_places: dict[int, list[int]] = {}
-        self._heard: IndexArray | slice | None = None
+        self._heard: IntArray = np.zeros(256, np.int32)
+        self.distinct = 0
         songs = len(catalogue)
         self.plays: FloatArray = np.zeros(songs, np.float32)
         self.skips: FloatArray = np.zeros(songs, np.float32)
@@ -49,23 +52,29 @@ class History:
     def grow(self) -> None:
         """Make room for songs that joined the catalogue."""
         songs = len(self.catalogue)
-        self._heard = None
         for name in ("plays", "skips", "first_s", "last_s"):
             setattr(self, name, grown(getattr(self, name), songs))
         for name in ("first_turn", "last_turn"):
             setattr(self, name, grown(getattr(self, name), songs, -1))
 
-    def heard(self) -> IndexArray | slice:
-        """The songs heard so far, or all songs when most were: what a column is computed for."""
-        if self._heard is None:
-            songs = np.flatnonzero(self.plays)
-            self._heard = slice(None) if 2 * len(songs) > len(self.plays) else songs
-        return self._heard
+    @property
+    def heard(self) -> IntArray:
+        """The songs heard so far, each once, in the order in which they were found."""
+        return self._heard[: self.distinct]
 
     @property
     def session_start(self) -> int:
         """The turn at which the latest session began."""
         return int(self.starts[self.sessions - 1]) if self.sessions else 0
+
+    @property
+    def mood_start(self) -> int:
+        """The turn at which the present mood began: after the latest three quick skips in a row,
+        else with the session."""
+        start = self.session_start
+        quick = self.quick[start : self.size]
+        runs = np.flatnonzero(quick[2:] & quick[1:-1] & quick[:-2])
+        return start + int(runs[-1]) + 3 if len(runs) else start
 
     def session_bounds(self, turns: IntArray) -> tuple[IndexArray, IndexArray]:
         """For each turn the first turn of its session, and the one after its last."""
@@ -91,6 +100,7 @@ class History:
         artist = int(self.catalogue.artist[play.song])
         self.song[turn], self.at_s[turn] = play.song, play.at_s
         self.skipped[turn], self.session[turn] = play.skipped, session
+        self.quick[turn] = play.quick
         if opens:
             if session == len(self.starts):
                 self.starts = grown(self.starts, 2 * session)
@@ -104,8 +114,11 @@ class History:
 
     def _count(self, play: LoggedPlay, turn: int, ledger: Ledger) -> None:
         song = play.song
-        self._heard = None
         if self.plays[song] == 0:
+            if self.distinct == len(self._heard):
+                self._heard = grown(self._heard, 2 * self.distinct)
+            self._heard[self.distinct] = song
+            ledger.assign(self, "distinct", self.distinct + 1)
             ledger.put(self, "first_turn", song, turn)
             ledger.put(self, "first_s", song, play.at_s)
         ledger.put(self, "plays", song, self.plays[song] + 1)
@@ -116,39 +129,41 @@ class History:
 
     def _pop(self, song: int, artist: int, opened: bool) -> None:
         self.size -= 1
-        self._heard = None
         self.places[song].pop()
         self.artist_places[artist].pop()
         if opened:
             self.sessions -= 1
 
     def load(
-        self, songs: IntArray, at_s: DoubleArray, heard_s: DoubleArray, skipped: BoolArray
-    ) -> None:
+        self, songs: IntArray, at_s: DoubleArray, heard_s: DoubleArray, skipped: BoolArray,
+        quick: BoolArray | None = None,
+    ) -> None:  # fmt: skip
         """Make these plays the whole log."""
         size, room = len(songs), max(256, 2 * len(songs))
         opens = np.ones(size, bool)
         opens[1:] = at_s[1:] - heard_s[1:] - at_s[:-1] > SESSION_GAP_S
-        self.load_sessions(songs, at_s, skipped, opens, room)
+        quick = np.zeros(size, bool) if quick is None else quick
+        self.load_sessions(songs, at_s, skipped, quick, opens, room)
 
     def keep(self, kept: BoolArray) -> None:
         """Drop the plays where `kept`, shape (size,), is false."""
         size = self.size
         opens = np.diff(self.session[:size][kept], prepend=-1) > 0
         at_s, skipped = self.at_s[:size][kept], self.skipped[:size][kept]
-        self.load_sessions(self.song[:size][kept], at_s, skipped, opens, len(self.song))
+        quick, room = self.quick[:size][kept], len(self.song)
+        self.load_sessions(self.song[:size][kept], at_s, skipped, quick, opens, room)
 
     def load_sessions(
-        self, songs: IntArray, at_s: DoubleArray, skipped: BoolArray, opens: BoolArray, room: int
-    ) -> None:
+        self, songs: IntArray, at_s: DoubleArray, skipped: BoolArray, quick: BoolArray,
+        opens: BoolArray, room: int,
+    ) -> None:  # fmt: skip
         """Make these plays the whole log; `opens` says which plays open a session."""
         size = len(songs)
         opens = opens.copy()
         opens[:1] = True
         self.size = size
-        self._heard = None
         self.song, self.at_s = grown(songs, room), grown(at_s, room)
-        self.skipped = grown(skipped, room)
+        self.skipped, self.quick = grown(skipped, room), grown(quick, room)
         self.session = grown((np.cumsum(opens) - 1).astype(np.int32), room)
         starts = np.flatnonzero(opens)
         self.sessions, self.starts = len(starts), grown(starts, max(64, 2 * len(starts)))
@@ -161,10 +176,12 @@ class History:
         self.last_turn[:], self.first_turn[:], self.last_s[:], self.first_s[:] = -1, -1, 0, 0
         self.last_turn[songs], self.last_s[songs] = turns, at_s
         self.first_turn[songs[::-1]], self.first_s[songs[::-1]] = turns[::-1], at_s[::-1]
+        found = songs[self.first_turn[songs] == turns]
+        self.distinct, self._heard = len(found), grown(found, max(256, 2 * len(found)))
 
     def _double(self) -> None:
         room = 2 * len(self.song)
-        for name in ("song", "at_s", "skipped", "session"):
+        for name in ("song", "at_s", "skipped", "quick", "session"):
             setattr(self, name, grown(getattr(self, name), room))
 
     def places_of(self, song: int, most: int) -> IntArray:

@@ -7,10 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from recommender.data.arrays import FloatArray, IndexArray, IntArray
+from recommender.data.groups import ranges
 
 GRAM = 4
 BUCKETS = 1 << 18
 LONGEST_TITLE = 96
+MOST_POSTINGS = 4_000
+"""A gram of more titles than this says nothing, however many titles there are."""
+
+SLAB = 50_000
+KEPT = 48
 
 
 def grams_of(texts: Sequence[str]) -> tuple[IntArray, IntArray]:
@@ -34,45 +40,52 @@ def grams_of(texts: Sequence[str]) -> tuple[IntArray, IntArray]:
 
 
 class TitleIndex:
-    """Cosine similarity of titles by rare shared 4-grams; common grams are left out."""
+    """Cosine similarity of titles by rare shared 4-grams; common grams are left out.
+
+    The texts are held as they were given and must not change.
+    """
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.size = len(texts)
-        owner, bucket = grams_of(texts)
-        frequency = np.bincount(bucket, minlength=BUCKETS)
-        rare = frequency[bucket] <= max(20, self.size // 50)
-        owner, bucket = owner[rare], bucket[rare]
+        self._texts = texts
+        pairs = _by_bucket(texts)
+        frequency = np.bincount(pairs >> 32, minlength=BUCKETS)
+        common = frequency > min(max(20, self.size // 50), MOST_POSTINGS)
+        pairs = pairs[~common[pairs >> 32]]
+        frequency[common] = 0
         idf = np.log((1 + self.size) / (1 + frequency)).astype(np.float32)
-        self._weight: FloatArray = idf * idf
-        self._forward: IntArray = bucket
-        self._forward_start = _starts(owner, self.size)
-        order = np.argsort(bucket, kind="stable")
-        self._postings: IntArray = owner[order]
-        self._start = _starts(bucket, BUCKETS)
-        norm = np.bincount(owner, weights=self._weight[bucket], minlength=self.size)
+        self._weight: FloatArray = np.where(common, np.float32(0), idf * idf)
+        self._start: IndexArray = np.concatenate([[0], np.cumsum(frequency)])
+        self._postings: IntArray = (pairs & 0xFFFFFFFF).astype(np.int32)
+        norm = np.bincount(self._postings, self._weight[pairs >> 32], self.size)
         self._norm: FloatArray = np.sqrt(np.maximum(norm, 1.0)).astype(np.float32)
+        self._kept: dict[int, tuple[IntArray, FloatArray]] = {}
 
     def similar(self, text_number: int) -> tuple[IntArray, FloatArray]:
-        """Text numbers (with repeats) and what each adds to the cosine with `text_number`."""
-        first, last = self._forward_start[text_number], self._forward_start[text_number + 1]
-        buckets = self._forward[first:last]
-        if len(buckets) == 0:
-            return np.zeros(0, np.int32), np.zeros(0, np.float32)
-        counts = (self._start[buckets + 1] - self._start[buckets]).astype(np.int64)
-        slots = _ranges(self._start[buckets], counts)
-        owners = self._postings[slots]
+        """Text numbers (with repeats) and what each adds to the cosine with `text_number`.
+
+        The last few answers are kept.
+        """
+        if text_number not in self._kept:
+            if len(self._kept) >= KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[text_number] = self._similar(text_number)
+        return self._kept[text_number]
+
+    def _similar(self, text_number: int) -> tuple[IntArray, FloatArray]:
+        _, buckets = grams_of([self._texts[text_number]])
+        counts = self._start[buckets + 1] - self._start[buckets]
+        owners = self._postings[ranges(self._start[buckets], counts)]
         weights = np.repeat(self._weight[buckets], counts)
         return owners, weights / (self._norm[owners] * self._norm[text_number])
 
 
-def _starts(keys: IntArray, size: int) -> IndexArray:
-    """Where each key's run begins in a grouped array; one more entry than keys."""
-    starts = np.zeros(size + 1, dtype=np.int64)
-    np.cumsum(np.bincount(keys, minlength=size), out=starts[1:])
-    return starts
-
-
-def _ranges(starts: IndexArray, counts: IndexArray) -> IndexArray:
-    """The numbers `starts[i] .. starts[i] + counts[i] - 1` of all runs, one after another."""
-    before = np.cumsum(counts) - counts
-    return np.repeat(starts - before, counts) + np.arange(int(counts.sum()))
+def _by_bucket(texts: Sequence[str]) -> IndexArray:
+    """All pairs of grams as `bucket << 32 | text number`, sorted."""
+    parts = [np.zeros(0, np.int64)]
+    for first in range(0, len(texts), SLAB):
+        owner, bucket = grams_of(texts[first : first + SLAB])
+        parts.append(bucket.astype(np.int64) << 32 | (owner.astype(np.int64) + first))
+    pairs: IndexArray = np.concatenate(parts)
+    pairs.sort()
+    return pairs

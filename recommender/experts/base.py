@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from recommender.data.arrays import FloatArray, IndexArray, IntArray
+from recommender.data.arrays import DoubleArray, FloatArray, IndexArray, IntArray
 from recommender.data.history import SESSION_GAP_S, History, LoggedPlay
 from recommender.data.ledger import Ledger
 from recommender.data.pool import Pool
@@ -20,7 +20,11 @@ CONTEXT = 24
 class Moment:
     """The listener's situation. `recent` is newest first; `session` is this session's songs.
 
-    `anchor` is the latest song that was not skipped, the current one if all were.
+    `anchor` is the latest song that was not skipped, the current one if all were. Three quick
+    skips in a row begin a new mood: `recent`, `session` and `anchor` reach back no further, and
+    what was said before `since_s` (s since the epoch) is no longer meant. `mood_turn` is the turn
+    at which the mood began, `new_mood` says that nothing was heard since; `live` says that the
+    session of the last play goes on.
     """
 
     recent: tuple[int, ...]
@@ -29,6 +33,10 @@ class Moment:
     session: IntArray
     last_skipped: bool
     anchor: int = -1
+    since_s: float = -np.inf
+    mood_turn: int = 0
+    live: bool = False
+    new_mood: bool = False
 
     @property
     def current(self) -> int:
@@ -39,10 +47,12 @@ class Moment:
 def moment_of(history: History, started: int | None, now_s: float) -> Moment:
     """The situation after the logged plays, with `started` sounding now if it is given."""
     size = history.size
-    recent = history.song[max(0, size - CONTEXT) : size][::-1].tolist()
-    session = history.song[:0]
-    if size and now_s - float(history.at_s[size - 1]) <= SESSION_GAP_S:
-        session = history.song[max(history.session_start, size - 400) : size][::-1]
+    live = bool(size and now_s - float(history.at_s[size - 1]) <= SESSION_GAP_S)
+    mood_turn = history.mood_start if live else size
+    is_new = live and mood_turn > history.session_start
+    first = max(mood_turn if is_new else 0, size - CONTEXT)
+    recent = history.song[first:size][::-1].tolist()
+    session = history.song[max(mood_turn, size - 400) : size][::-1]
     skipped = bool(size and history.skipped[size - 1])
     if started is not None:
         recent = [started, *recent[: CONTEXT - 1]]
@@ -50,22 +60,38 @@ def moment_of(history: History, started: int | None, now_s: float) -> Moment:
         skipped = False
     anchor = recent[0] if recent else -1
     if skipped:
-        kept = np.flatnonzero(~history.skipped[max(0, size - CONTEXT) : size])
-        anchor = int(history.song[max(0, size - CONTEXT) + kept[-1]]) if len(kept) else anchor
+        kept = np.flatnonzero(~history.skipped[first:size])
+        anchor = int(history.song[first + kept[-1]]) if len(kept) else anchor
     turn = size + (started is not None)
-    return Moment(tuple(recent), turn, now_s, session, skipped, anchor)
+    since_s = float(history.at_s[mood_turn - 1]) if is_new else session_since_s(history, now_s)
+    return Moment(
+        tuple(recent), turn, now_s, session, skipped, anchor, since_s, mood_turn, live,
+        is_new and mood_turn == size,
+    )  # fmt: skip
+
+
+def session_since_s(history: History, now_s: float) -> float:
+    """What was said before this time, in s since the epoch, belongs to an earlier session."""
+    size = history.size
+    last_s = float(history.at_s[size - 1]) if size else -np.inf
+    if now_s - last_s > SESSION_GAP_S:
+        return max(last_s, now_s - 2 * SESSION_GAP_S) + SESSION_GAP_S
+    start = history.session_start
+    return float(history.at_s[start - 1]) + SESSION_GAP_S if start else -np.inf
 
 
 class Expert:
     """Proposes songs for what comes next, and scores those that the experts together proposed.
 
     `columns` names the rows that `fill` writes; the first is the expert's own score.
-    `arrays` names the attributes that a checkpoint keeps.
+    `arrays` names the attributes that a checkpoint keeps, `most` is how many songs it proposes
+    at the utmost, 0 for an expert that only judges.
     """
 
     name: ClassVar[str] = ""
     columns: ClassVar[tuple[str, ...]] = ()
     arrays: ClassVar[tuple[str, ...]] = ()
+    most: ClassVar[int] = 0
 
     def __init__(self, history: History) -> None:
         self.history = history
@@ -89,11 +115,19 @@ class Expert:
         return np.zeros(0, np.int64)
 
     def fill(self, moment: Moment, pool: Pool, out: FloatArray) -> None:
-        """Write the columns of the pool's songs into `out`, zeros of shape (columns, pool)."""
-        dense = np.zeros((len(self.columns), len(self.catalogue)), np.float32)
-        self.fill_all(moment, dense)
-        np.take(dense, pool.songs, axis=1, out=out)
+        """Write the columns of the pool's songs into `out`, zeros of shape (columns, pool).
 
-    def fill_all(self, moment: Moment, out: FloatArray) -> None:
-        """Write the columns of all songs into `out`, zeros of shape (columns, songs)."""
+        It may cost what the log's hits and the pool cost, never what the catalogue would.
+        """
         raise NotImplementedError
+
+
+def best_first(
+    songs: IntArray | IndexArray, amounts: FloatArray | DoubleArray, most: int
+) -> IndexArray:
+    """The `most` songs with the largest amounts, best first; equal ones keep their order."""
+    if len(songs) > most:
+        some = np.sort(np.argpartition(-amounts, most - 1)[:most])
+        songs, amounts = songs[some], amounts[some]
+    result: IndexArray = songs[np.argsort(-amounts, kind="stable")].astype(np.int64)
+    return result

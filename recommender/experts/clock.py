@@ -7,6 +7,7 @@ import numpy as np
 from recommender.data.arrays import FloatArray, grown
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
+from recommender.data.pool import Pool
 from recommender.experts.base import Expert, Moment
 
 SLOTS = 12
@@ -61,22 +62,24 @@ class Clock(Expert):
         if is_weekend(play.at_s):
             ledger.put(self, "weekend", play.song, self.weekend[play.song] + 1)
 
-    def fill_all(self, moment: Moment, out: FloatArray) -> None:
+    def fill(self, moment: Moment, pool: Pool, out: FloatArray) -> None:
         if self.history.size == 0:
             return
         slot = slot_of(moment.now_s)
         near = ((slot, 1.0), ((slot + 1) % SLOTS, 0.5), ((slot - 1) % SLOTS, 0.5))
         share = sum(self.total[s] * w for s, w in near) / self.total.sum()
         share = np.float32(max(share, 0.02))
-        heard = self.history.heard()
+        slots = np.flatnonzero(self.history.plays[pool.songs])
+        heard = pool.songs[slots]
         plays = self.history.plays[heard]
         here = sum(self.songs[s, heard] * np.float32(w) for s, w in near)
-        out[0, heard] = np.log((here + PRIOR * share) / ((plays + PRIOR) * share))
+        out[0, slots] = np.log((here + PRIOR * share) / ((plays + PRIOR) * share))
         rest = (self.weekend[heard] + 0.57) / (plays + 2)
         free = is_weekend(moment.now_s)
-        out[2, heard] = np.log(rest / 0.285) if free else np.log((1 - rest) / 0.715)
-        by_artist = sum(self.artists[s] * np.float32(w) for s, w in near)
-        all_artist = self.artists.sum(axis=0)
+        out[2, slots] = np.log(rest / 0.285) if free else np.log((1 - rest) / 0.715)
+        artists, of = pool.artists(self.catalogue.artist, self.catalogue.artists)
+        by_artist = sum(self.artists[s, artists.songs] * np.float32(w) for s, w in near)
+        all_artist = self.artists[:, artists.songs].sum(axis=0)
         lift = np.log((by_artist + PRIOR * share) / ((all_artist + PRIOR) * share))
-        out[1] = lift[self.catalogue.artist]
+        out[1] = lift[of]
         np.clip(out, -2, 2, out=out)

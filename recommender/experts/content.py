@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.data.arrays import FloatArray
-from recommender.data.history import History
-from recommender.experts.base import Expert, Moment
+from recommender.data.arrays import BoolArray, FloatArray, IndexArray, IntArray
+from recommender.data.catalogue import Catalogue
+from recommender.data.pool import Pool, distinct
+from recommender.experts.base import Expert, Moment, best_first
 
 ALBUM, ARTIST, GENRE, YEAR, TITLE = 0.3, 0.35, 0.3, 0.1, 0.1
 
-KEPT_TITLES = 8
+MOST_LIKE = 400
 
 
 class Content(Expert):
@@ -21,71 +22,107 @@ class Content(Expert):
 
     name = "content"
     columns = ("alike", "album", "album_next", "genre", "year", "title", "title_recent")
+    most = 1000
 
-    def __init__(self, history: History) -> None:
-        super().__init__(history)
-        self._kept: dict[int, FloatArray] = {}
-        self._revision = -1
+    def propose(self, moment: Moment) -> IndexArray:
+        """Songs of the same album, artist, genre and time, and of like titles."""
+        if not moment.recent:
+            return super().propose(moment)
+        return songs_like(self.catalogue, moment.anchor)[: self.most]
 
-    def fill_all(self, moment: Moment, out: FloatArray) -> None:
+    def fill(self, moment: Moment, pool: Pool, out: FloatArray) -> None:
         if not moment.recent:
             return
         catalogue, song = self.catalogue, moment.anchor
-        self._album(song, out)
-        if catalogue.genre[song]:
-            out[3] = catalogue.genre == catalogue.genre[song]
-        if catalogue.year[song]:
-            gap = np.abs(catalogue.year - catalogue.year[song])
-            out[4] = np.exp(-gap / 4) * (catalogue.year > 0)
+        tags = Tags(catalogue, pool.songs)
+        out[1], out[3], out[4] = tags.album(song), tags.genre(song), tags.year(song)
+        out[2, pool.slots(self._next(song))] = 1
         followed = (song, *(other for other in moment.recent[:4] if other != song))
         for back, other in enumerate(followed):
-            alike = self._titles(other)
+            alike = pool.sums(*catalogue.titles.similar(other))
             if back == 0:
                 out[5] = alike
             out[6] += alike * np.float32(0.7**back)
-        out[5, song] = 0
-        out[6, list(moment.recent[:4])] = 0
-        same_artist = catalogue.artist == catalogue.artist[song]
-        out[0] = (ALBUM * out[1] + ARTIST * same_artist + GENRE * out[3] + YEAR * out[4]
+        out[5, pool.slots(np.array([song]))] = 0
+        out[6, pool.slots(np.array(moment.recent[:4]))] = 0
+        out[0] = (ALBUM * out[1] + ARTIST * tags.artist(song) + GENRE * out[3] + YEAR * out[4]
                   + TITLE * out[5])  # fmt: skip
 
-    def _titles(self, song: int) -> FloatArray:
-        """How alike all titles are to the song's; the last few answers are kept."""
-        if self._revision != self.catalogue.revision:
-            self._revision = self.catalogue.revision
-            self._kept.clear()
-        if song not in self._kept:
-            if len(self._kept) >= KEPT_TITLES:
-                self._kept.pop(next(iter(self._kept)))
-            owners, amounts = self.catalogue.titles.similar(song)
-            sums = np.bincount(owners, amounts, minlength=len(self.catalogue))
-            self._kept[song] = sums.astype(np.float32)
-        return self._kept[song]
-
-    def _album(self, song: int, out: FloatArray) -> None:
+    def _next(self, song: int) -> IntArray:
+        """The song that comes next on its album, none or one."""
         catalogue = self.catalogue
-        if not catalogue.album[song]:
-            return
-        mates = np.flatnonzero(catalogue.album == catalogue.album[song])
-        out[1, mates] = 1
-        if catalogue.track[song]:
-            later = mates[catalogue.track[mates] > catalogue.track[song]]
-            if len(later):
-                out[2, later[np.argmin(catalogue.track[later])]] = 1
+        if not (catalogue.album[song] and catalogue.track[song]):
+            return catalogue.album_songs.songs[:0]
+        mates = catalogue.album_songs.of(int(catalogue.album[song]))
+        later = np.searchsorted(catalogue.track[mates], catalogue.track[song], "right")
+        return mates[later : later + 1]
 
 
-def likeness(expert: Expert, song: int) -> FloatArray:
-    """How alike every song is to `song` by its tags, from 0 to about 1, shape (songs,)."""
-    catalogue = expert.catalogue
-    alike = ARTIST * (catalogue.artist == catalogue.artist[song]).astype(np.float32)
-    if catalogue.album[song]:
-        alike += np.float32(ALBUM) * (catalogue.album == catalogue.album[song])
-    if catalogue.genre[song]:
-        alike += np.float32(GENRE) * (catalogue.genre == catalogue.genre[song])
-    if catalogue.year[song]:
-        gap = np.abs(catalogue.year - catalogue.year[song])
-        alike += np.float32(YEAR) * np.exp(-gap / 4) * (catalogue.year > 0)
-    owners, amounts = catalogue.titles.similar(song)
-    alike += np.float32(TITLE) * np.bincount(owners, amounts, minlength=len(catalogue))
-    result: FloatArray = alike.astype(np.float32)
-    return result
+class Tags:
+    """The tags of some songs, to compare them with one song after another; shapes (songs,)."""
+
+    def __init__(self, catalogue: Catalogue, songs: IndexArray) -> None:
+        self._all = catalogue
+        self._artist, self._album = catalogue.artist[songs], catalogue.album[songs]
+        self._genre, self._year = catalogue.genre[songs], catalogue.year[songs]
+
+    def artist(self, song: int) -> BoolArray:
+        """Whether the songs are by the song's artist."""
+        same: BoolArray = self._artist == self._all.artist[song]
+        return same
+
+    def album(self, song: int) -> BoolArray:
+        """Whether the songs are on the song's album."""
+        album = self._all.album[song]
+        same: BoolArray = (self._album == album) & (album > 0)
+        return same
+
+    def genre(self, song: int) -> BoolArray:
+        """Whether the songs are of the song's genre."""
+        genre = self._all.genre[song]
+        same: BoolArray = (self._genre == genre) & (genre > 0)
+        return same
+
+    def year(self, song: int) -> FloatArray:
+        """How near the songs' years are, 1 for the same, 0 where a year is not known."""
+        year = self._all.year[song]
+        if not year:
+            return np.zeros(len(self._year), np.float32)
+        near: FloatArray = np.exp(-np.abs(self._year - year) / 4) * (self._year > 0)
+        return near
+
+    def likeness(self, song: int) -> FloatArray:
+        """How alike the songs are to `song` apart from their titles, from 0 to about 1."""
+        alike = np.float32(ARTIST) * self.artist(song)
+        alike += np.float32(ALBUM) * self.album(song)
+        alike += np.float32(GENRE) * self.genre(song)
+        alike += np.float32(YEAR) * self.year(song)
+        result: FloatArray = alike
+        return result
+
+
+def songs_like(catalogue: Catalogue, song: int) -> IndexArray:
+    """Some of the songs that are most alike to `song` by their tags, the most alike first."""
+    artist, album = int(catalogue.artist[song]), int(catalogue.album[song])
+    groups: list[IntArray | IndexArray] = [
+        catalogue.artist_songs.of(artist)[:MOST_LIKE],
+        _of_its_time(catalogue, song),
+    ]
+    if album:
+        groups.append(catalogue.album_songs.of(album)[:MOST_LIKE])
+    titles = catalogue.summed(*catalogue.titles.similar(song))
+    groups.append(best_first(*titles, MOST_LIKE))
+    named: IndexArray = np.concatenate(groups).astype(np.int64)
+    songs, _ = distinct(named, catalogue.table)
+    alike = Tags(catalogue, songs).likeness(song)
+    return best_first(songs, alike, len(songs))
+
+
+def _of_its_time(catalogue: Catalogue, song: int) -> IntArray:
+    """Songs of the same genre whose year is nearest."""
+    genre = int(catalogue.genre[song])
+    if not genre:
+        return catalogue.genre_songs.songs[:0]
+    same = catalogue.genre_songs.of(genre)
+    at = int(np.flatnonzero(same == song)[0])
+    return same[max(0, at - MOST_LIKE // 2) : at + MOST_LIKE // 2]

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from recommender.data.arrays import FloatArray, IndexArray, IntArray
-from recommender.experts.base import Expert, Moment
+from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray, IntArray
+from recommender.data.history import History
+from recommender.data.pool import Pool
+from recommender.experts.base import Expert, Moment, best_first
+from recommender.experts.once import Once
 
 MOST_PLACES = 100
 LONGEST_MATCH = 5
+Hits = tuple[IntArray, DoubleArray]
+"""Songs, with repeats, and a weight for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The songs around the current song's earlier plays: after it, before it, two or three on.
+
+    `gap` follows the current song, `older` the one before it.
+    """
+
+    after: IntArray
+    faded: DoubleArray
+    fresh: DoubleArray
+    match: DoubleArray
+    skipped: BoolArray
+    before: Hits
+    gap: Hits
+    older: Hits
 
 
 class Markov(Expert):
@@ -17,57 +41,64 @@ class Markov(Expert):
     name = "markov"
     columns = ("next", "next_fresh", "next_share", "next_match", "next_last", "next_gap",
                "next_skipped", "previous", "next_old2")  # fmt: skip
+    most = 600
 
-    def fill_all(self, moment: Moment, out: FloatArray) -> None:
+    def __init__(self, history: History) -> None:
+        super().__init__(history)
+        self._around = Once(history, self._look)
+
+    def propose(self, moment: Moment) -> IndexArray:
+        if not moment.recent:
+            return super().propose(moment)
+        found = self._around(moment)
+        hits = (
+            (found.after, 2 * (found.faded + found.match)), found.before, found.gap, found.older,
+        )  # fmt: skip
+        songs = np.concatenate([songs for songs, _ in hits])
+        weights = np.concatenate([weights for _, weights in hits])
+        return best_first(*self.catalogue.summed(songs, weights), self.most)
+
+    def fill(self, moment: Moment, pool: Pool, out: FloatArray) -> None:
         if not moment.recent:
             return
-        history = self.history
-        places = history.places_of(moment.current, MOST_PLACES)
-        self._before(places[places > 0].astype(np.int64), out[7])
-        self._skip_gram(moment, out)
-        known: IndexArray = places[places + 1 < history.size].astype(np.int64)
-        if len(known):
-            self._successors(moment, known, out)
+        found = self._around(moment)
+        after, faded, skipped = found.after, found.faded, found.skipped
+        for row, (songs, weights), scale in (
+            (0, (after, faded), 2.0), (1, (after, found.fresh), 2.0),
+            (2, (after, faded / (1.0 + faded.sum())), 3.0), (3, (after, found.match), 0.5),
+            (5, found.gap, 2.0), (6, (after[skipped], faded[skipped]), 2.0),
+            (7, found.before, 2.0), (8, found.older, 2.0),
+        ):  # fmt: skip
+            if len(songs):
+                sums = pool.sums(songs, weights)
+                hit = np.flatnonzero(sums)
+                out[row, hit] = np.log1p(np.float32(scale) * sums[hit])
+        out[4, pool.slots(after[-1:])] = 1
 
-    def _successors(self, moment: Moment, places: IndexArray, out: FloatArray) -> None:
+    def _look(self, moment: Moment) -> Around:
         history = self.history
-        after = history.song[places + 1]
-        age = (history.size - places).astype(np.float64)
+        places = history.places_of(moment.current, MOST_PLACES).astype(np.int64)
+        known = places[places + 1 < history.size]
+        age = (history.size - known).astype(np.float64)
         faded = np.exp(-age / 6000.0)
-        length = self._match(moment, places)
-        self._count(after, faded, out[0], 2.0)
-        self._count(after, np.exp(-age / 500.0), out[1], 2.0)
-        self._count(after, faded / (1.0 + faded.sum()), out[2], 3.0)
-        self._count(after, faded * (4.0 ** np.minimum(length, LONGEST_MATCH) - 1), out[3], 0.5)
-        out[4, after[-1]] = 1
-        skipped = history.skipped[places + 1]
-        self._count(after[skipped], faded[skipped], out[6], 2.0)
+        length = np.minimum(self._match(moment, known), LONGEST_MATCH)
+        earlier = places[places > 0]
+        before = (history.song[earlier - 1], np.exp((earlier - history.size) / 6000.0))
+        two, three = self._later(moment, 0, 2), self._later(moment, 0, 3)
+        gap = (np.concatenate([two[0], three[0]]), np.concatenate([two[1], three[1] / 2]))
+        return Around(
+            history.song[known + 1], faded, np.exp(-age / 500.0), faded * (4.0**length - 1),
+            history.skipped[known + 1], before, gap, self._later(moment, 1, 2),
+        )  # fmt: skip
 
-    def _count(self, songs: IntArray, weights: object, row: FloatArray, scale: float) -> None:
-        """Add `log(1 + scale * weight)` per distinct song to the row."""
-        np.add.at(row, songs, np.asarray(weights, np.float32))
-        touched = np.unique(songs)
-        row[touched] = np.log1p(scale * row[touched])
-
-    def _before(self, places: IndexArray, row: FloatArray) -> None:
-        """Songs that came just before these places."""
-        songs = self.history.song[places - 1]
-        self._count(songs, np.exp((places - self.history.size) / 6000.0), row, 2.0)
-
-    def _skip_gram(self, moment: Moment, out: FloatArray) -> None:
-        """Songs that came two or three plays after the last few songs."""
+    def _later(self, moment: Moment, back: int, step: int) -> Hits:
+        """Songs that came `step` plays after earlier plays of the song `back` plays ago."""
+        if len(moment.recent) <= back:
+            return np.zeros(0, np.int32), np.zeros(0)
         size = self.history.size
-        for row, back, step in ((5, 0, 2), (8, 1, 2), (5, 0, 3)):
-            if len(moment.recent) > back:
-                places = self.history.places_of(moment.recent[back], MOST_PLACES)
-                places = places[places + step < size].astype(np.int64)
-                if len(places):
-                    songs = self.history.song[places + step]
-                    faded = np.exp((places - size) / 6000.0) / (1 if step == 2 else 2)
-                    np.add.at(out[row], songs, faded.astype(np.float32))
-        for row in (5, 8):
-            touched = np.flatnonzero(out[row])
-            out[row, touched] = np.log1p(2 * out[row, touched])
+        places = self.history.places_of(moment.recent[back], MOST_PLACES).astype(np.int64)
+        places = places[places + step < size]
+        return self.history.song[places + step], np.exp((places - size) / 6000.0)
 
     def _match(self, moment: Moment, places: IndexArray) -> IndexArray:
         """How many plays before each place agree with the plays before now."""

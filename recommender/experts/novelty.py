@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.data.arrays import FloatArray, grown
+from recommender.data.arrays import FloatArray, IndexArray, grown
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
-from recommender.experts.base import Expert, Moment
+from recommender.data.pool import Pool, distinct
+from recommender.experts.base import Expert, Moment, best_first
 from recommender.experts.tally import Tally
+
+FOUND = 400
+MOST_ARTISTS, PER_ARTIST = 120, 100
 
 
 class Novelty(Expert):
@@ -16,6 +20,7 @@ class Novelty(Expert):
 
     name = "novelty"
     columns = ("new_near", "new", "new_same", "new_left", "new_run", "new_fan")
+    most = 1200
     arrays = ("heard", "found.value", "found.last")
 
     def __init__(self, history: History) -> None:
@@ -41,18 +46,35 @@ class Novelty(Expert):
             ledger.put(self, "heard", artist, self.heard[artist] + 1)
             self.found.add(artist, self.history.size, 1.0, ledger)
 
-    def fill_all(self, moment: Moment, out: FloatArray) -> None:
+    def propose(self, moment: Moment) -> IndexArray:
+        """Songs never heard of the artists that are being discovered."""
+        catalogue, history = self.catalogue, self.history
+        songs = np.concatenate([np.array(moment.recent[:10], np.int64), history.heard[-FOUND:]])
+        artists, _ = distinct(catalogue.artist[songs], catalogue.table)
+        found = np.zeros((2, len(artists)), np.float32)
+        self.found.read(moment.turn, found, artists)
+        score = 3 * np.log1p(found[0]) + np.log1p(found[1]) + np.log1p(self.heard[artists]) / 6
+        if moment.recent:
+            score[artists == catalogue.artist[moment.current]] += 4
+        best = best_first(artists, score, MOST_ARTISTS)
+        new = catalogue.artist_songs.in_turn(best, PER_ARTIST)
+        unheard: IndexArray = new[history.plays[new] == 0][: self.most]
+        return unheard
+
+    def fill(self, moment: Moment, pool: Pool, out: FloatArray) -> None:
         catalogue = self.catalogue
-        new = (self.history.plays == 0).astype(np.float32)
-        left = np.maximum(catalogue.artist_sizes - self.heard, 1).astype(np.float32)
-        found = np.zeros((2, catalogue.artists), np.float32)
-        self.found.read(moment.turn, found)
+        new = (self.history.plays[pool.songs] == 0).astype(np.float32)
+        artists, of = pool.artists(catalogue.artist, catalogue.artists)
+        names = artists.songs
+        heard = self.heard[names]
+        left = np.maximum(catalogue.artist_sizes[names] - heard, 1).astype(np.float32)
+        found = np.zeros((2, len(names)), np.float32)
+        self.found.read(moment.turn, found, names)
         share = np.log(found + 1)
-        of = catalogue.artist
         out[0] = share[0][of] * new
         out[1] = new
         out[3] = (1 / left)[of] * new
         out[4] = share[1][of] * new
-        out[5] = np.log1p(self.heard)[of] / 3 * new
+        out[5] = np.log1p(heard)[of] / 3 * new
         if moment.recent:
-            out[2] = (of == of[moment.current]) * new
+            out[2] = (catalogue.artist[pool.songs] == catalogue.artist[moment.current]) * new

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.data.arrays import FloatArray
+from recommender.data.arrays import FloatArray, IndexArray
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
-from recommender.experts.base import Expert, Moment
+from recommender.data.pool import Pool
+from recommender.experts.base import Expert, Moment, best_first
 from recommender.experts.tally import Tally
 
 DAY_S = 86400.0
@@ -19,6 +20,7 @@ class Popularity(Expert):
 
     name = "popularity"
     columns = ("pop_400", "pop_30", "pop_3000", "pop_all", "pop_day", "pop_week", "pop_month")
+    most = 1500
     arrays = ("by_turn.value", "by_turn.last", "by_day.value", "by_day.last")
 
     def __init__(self, history: History) -> None:
@@ -42,13 +44,17 @@ class Popularity(Expert):
         self.by_turn.add(play.song, self.history.size, amount, ledger)
         self.by_day.add(play.song, play.at_s / DAY_S, amount, ledger)
 
-    def fill_all(self, moment: Moment, out: FloatArray) -> None:
-        heard = self.history.heard()
-        rows = out if isinstance(heard, slice) else np.zeros((7, len(heard)), np.float32)
+    def propose(self, moment: Moment) -> IndexArray:
+        """The songs played most, lately or over all."""
+        heard = self.history.heard
+        counts = np.zeros((4, len(heard)), np.float32)
+        self.by_turn.read(moment.turn, counts, heard)
+        return best_first(heard, np.log(2 * counts + 1).sum(axis=0), self.most)
+
+    def fill(self, moment: Moment, pool: Pool, out: FloatArray) -> None:
+        slots = np.flatnonzero(self.history.plays[pool.songs])
+        heard = pool.songs[slots]
+        rows = np.zeros((7, len(heard)), np.float32)
         self.by_turn.read(moment.turn, rows[:4], heard)
         self.by_day.read(moment.now_s / DAY_S, rows[4:], heard)
-        rows *= 2
-        rows += 1
-        np.log(rows, out=rows)
-        if rows is not out:
-            out[:, heard] = rows
+        out[:, slots] = np.log(2 * rows + 1)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.data.arrays import FloatArray, IndexArray
-from recommender.experts.base import Expert, Moment
+from recommender.data.arrays import FloatArray, IndexArray, IntArray
+from recommender.data.pool import Pool
+from recommender.experts.base import Expert, Moment, best_first
 
 TURNS = (3.0, 20.0, 100.0, 500.0, 3000.0)
 HOURS = (1.5, 24.0, 168.0)
+LATEST_PLAYS = 400
 
 
 class Recency(Expert):
@@ -18,26 +20,30 @@ class Recency(Expert):
     columns = ("seen_100", "seen_3", "seen_20", "seen_500", "seen_3000", "seen_1h", "seen_24h",
                "seen_168h", "in_session", "last", "found_lately", "due", "daily",
                "back_2_5")  # fmt: skip
+    most = 800
 
-    def fill_all(self, moment: Moment, out: FloatArray) -> None:
+    def propose(self, moment: Moment) -> IndexArray:
+        """The songs heard last, then those that are due again by their own rhythm."""
         history = self.history
-        heard = history.heard()
-        if isinstance(heard, slice):
-            self._traces(moment, heard, out)
-            if not history.plays.all():
-                out[:13, history.plays == 0] = 0
-        elif len(heard):
-            traces = np.zeros((13, len(heard)), np.float32)
-            self._traces(moment, heard, traces)
-            out[:13, heard] = traces
-        out[8, moment.session] = 1
-        for place, song in enumerate(moment.recent[:6]):
-            if place == 0:
-                out[9, song] = 1
-            elif not out[9, song]:
-                out[13, song] = 1
+        latest = history.song[max(0, history.size - LATEST_PLAYS) : history.size][::-1].tolist()
+        again = history.heard[history.plays[history.heard] > 1]
+        ago = np.float32(moment.turn) - history.last_turn[again]
+        due = best_first(again, self._due(again, ago), self.most)
+        songs = list(dict.fromkeys([*moment.recent[:1], *latest, *due.tolist()]))
+        return np.array(songs[: self.most], np.int64)
 
-    def _traces(self, moment: Moment, heard: IndexArray | slice, out: FloatArray) -> None:
+    def fill(self, moment: Moment, pool: Pool, out: FloatArray) -> None:
+        slots = np.flatnonzero(self.history.plays[pool.songs])
+        if len(slots):
+            traces = np.zeros((13, len(slots)), np.float32)
+            self._traces(moment, pool.songs[slots], traces)
+            out[:13, slots] = traces
+        out[8, pool.slots(moment.session)] = 1
+        for place, song in enumerate(moment.recent[:6]):
+            if song in pool and not out[9, pool.slot[song]]:
+                out[9 if place == 0 else 13, pool.slot[song]] = 1
+
+    def _traces(self, moment: Moment, heard: IndexArray, out: FloatArray) -> None:
         history = self.history
         ago = np.float32(moment.turn) - history.last_turn[heard]
         for row, tau in zip((1, 2, 0, 3, 4), TURNS, strict=True):
@@ -47,10 +53,15 @@ class Recency(Expert):
             np.exp(hours * np.float32(-1 / tau), out=out[row])
         known = np.float32(moment.turn) - history.first_turn[heard]
         np.exp(known * np.float32(-1 / 400), out=out[10])
+        out[11] = self._due(heard, ago)
+        np.cos(hours * np.float32(np.pi / 12), out=out[12])
+        out[12] *= out[7] * (hours > 4)
+
+    def _due(self, heard: IndexArray | IntArray, ago: FloatArray) -> FloatArray:
+        """How well the time since the last play fits a song's rhythm, 0 to 1; 0 after one play."""
+        history = self.history
         again = history.plays[heard] - 1
         rhythm = (history.last_turn[heard] - history.first_turn[heard]) / np.maximum(again, 1)
         ratio = np.log((ago + 5) / (rhythm + 5))
-        np.exp(ratio * ratio * np.float32(-0.5), out=out[11])
-        out[11] *= again > 0
-        np.cos(hours * np.float32(np.pi / 12), out=out[12])
-        out[12] *= out[7] * (hours > 4)
+        due: FloatArray = np.exp(ratio * ratio * np.float32(-0.5)) * (again > 0)
+        return due

@@ -7,6 +7,7 @@ import numpy as np
 from recommender.data.arrays import FloatArray, grown
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
+from recommender.data.pool import Pool
 from recommender.experts.base import Expert, Moment
 
 
@@ -32,20 +33,22 @@ class Skips(Expert):
     def observe(self, play: LoggedPlay, ledger: Ledger) -> None:
         ledger.put(self, "last", play.song, float(play.skipped))
 
-    def fill_all(self, moment: Moment, out: FloatArray) -> None:
+    def fill(self, moment: Moment, pool: Pool, out: FloatArray) -> None:
         history, artist = self.history, self.catalogue.artist
         if history.size == 0:
             return
-        usual = (history.skips.sum() + 1) / (history.size + 5)
-        heard = history.heard()
-        out[0, heard] = usual - (history.skips[heard] + 2 * usual) / (history.plays[heard] + 2)
-        plays = np.bincount(artist, history.plays, minlength=self.catalogue.artists)
-        skips = np.bincount(artist, history.skips, minlength=self.catalogue.artists)
-        out[1] = (usual - (skips + 4 * usual) / (plays + 4))[artist]
-        out[2] = self.last
+        heard = history.heard
+        of_heard, skips = artist[heard], history.skips[heard]
+        usual = np.float32((skips.sum() + 1) / (history.size + 5))
+        slots = np.flatnonzero(history.plays[pool.songs])
+        here = pool.songs[slots]
+        out[0, slots] = usual - (history.skips[here] + 2 * usual) / (history.plays[here] + 2)
+        artists, of = pool.artists(artist, self.catalogue.artists)
+        plays_of = artists.sums(of_heard, history.plays[heard])
+        out[1] = (usual - (artists.sums(of_heard, skips) + 4 * usual) / (plays_of + 4))[of]
+        out[2] = self.last[pool.songs]
         lately = np.arange(max(history.session_start, history.size - 40), history.size)
         skipped = history.song[lately[history.skipped[lately]]]
-        if len(moment.session) and len(skipped):
-            out[3, skipped] = 1
-            counts = np.bincount(artist[skipped], minlength=self.catalogue.artists)
-            out[4] = np.minimum(counts, 4)[artist] / 4
+        if moment.live and len(skipped):
+            out[3, pool.slots(skipped)] = 1
+            out[4] = np.minimum(artists.sums(artist[skipped]), 4)[of] / 4

@@ -42,7 +42,7 @@ class Tally:
         ledger.put(self, "value", (slice(None), key), faded + np.float32(amount))
         ledger.put(self, "last", key, clock)
 
-    def read(self, clock: float, out: FloatArray, keys: IndexArray | slice = slice(None)) -> None:
+    def read(self, clock: float, out: FloatArray, keys: IndexArray | IntArray) -> None:
         """Write the counts as they stand at `clock` into `out`, shape (half-lives, keys)."""
         age = (self.last[keys] - clock).astype(np.float32)
         for row, rate in enumerate(self.rates):

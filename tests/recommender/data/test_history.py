@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +21,7 @@ def log_of(entries: list[tuple[int, float, bool]]) -> list[LoggedPlay]:
     at_s, made = NOON_S, []
     for song, gap_s, skipped in entries:
         at_s += gap_s
-        made.append(LoggedPlay(song, at_s, 5.0, skipped))
+        made.append(LoggedPlay(song, at_s, 5.0, skipped, skipped))
     return made
 
 
@@ -30,6 +31,7 @@ def state_of(history: History) -> list[object]:
         size, history.sessions, history.song[:size].tolist(), history.session[:size].tolist(),
         history.starts[: history.sessions].tolist(), history.plays.tolist(),
         history.skips.tolist(), history.first_turn.tolist(), history.last_turn.tolist(),
+        history.heard.tolist(), history.mood_start,
         {song: places for song, places in history.places.items() if places},
         {artist: places for artist, places in history.artist_places.items() if places},
     ]  # fmt: skip
@@ -41,6 +43,21 @@ def test_a_gap_of_half_an_hour_opens_a_session() -> None:
         history.append(LoggedPlay(1, NOON_S + 60 * minute, 10.0, False), Ledger())
     assert history.session[:4].tolist() == [0, 0, 0, 1]
     assert history.session_start == 3
+
+
+@pytest.mark.parametrize(
+    ("heard", "mood"),
+    [("", 0), ("qq", 0), ("qqq", 3), ("hqqq", 4), ("qqhq", 0), ("qqqh", 3), ("qqqqh", 4),
+     ("qqqhhqqqh", 8), ("qqq|h", 3), ("qqq|hq", 3), ("h|hqqq", 5)],
+)  # fmt: skip
+def test_a_mood_begins_with_the_session_or_after_three_quick_skips_in_it(heard, mood) -> None:
+    history, at_s = History(Catalogue(library(30))), NOON_S
+    for letter in heard:
+        at_s += 7_200 if letter == "|" else 10
+        if letter != "|":
+            quick = letter == "q"
+            history.append(LoggedPlay(1, at_s, 5.0, quick, quick), Ledger())
+    assert history.mood_start == mood
 
 
 @settings(max_examples=50, deadline=None)
@@ -57,6 +74,7 @@ def test_reading_all_plays_at_once_gives_the_same_log(
         np.array([play.at_s for play in log]),
         np.array([play.heard_s for play in log]),
         np.array([play.skipped for play in log]),
+        np.array([play.quick for play in log]),
     )
     assert state_of(at_once) == state_of(one_by_one)
 
@@ -75,7 +93,6 @@ def test_plays_taken_back_leave_the_log_as_it_was(
     for play in log[len(before) :]:
         ledgers.append(Ledger())
         history.append(play, ledgers[-1])
-        history.heard()
     for ledger in reversed(ledgers):
         ledger.undo()
     assert state_of(history) == kept
