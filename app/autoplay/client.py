@@ -121,7 +121,7 @@ class AutoplayClient:
         self._link.send(messages.Observe(to_event(recorded)))
 
     def observe_feedback(self, recorded: Recorded) -> None:
-        """A like, a dislike or their removal was saved."""
+        """What the listener said was saved: of a track, or of their own taste."""
         self.observe_play(recorded)
 
     def retract(self, event_id: int) -> None:

@@ -18,10 +18,12 @@ from app.autoplay.checkpoints import Taken
 from app.autoplay.steady_clock import SteadyClock
 from app.autoplay.study import Learner, Lesson
 from app.library.database import open_database
+from app.listening import history
 from recommender.api import (
     CheckpointError,
     Event,
     Explanation,
+    Forgotten,
     Lasting,
     Play,
     Recommendation,
@@ -92,6 +94,7 @@ class KeptModel:
         self._folder = checkpoint_folder
         self._model = factory()
         self._undone: set[int] = set()
+        self._forgettings: set[int] = set()
         self._started: Started | None = None
         self._tuning = Tuning()
         self._is_sound = True
@@ -100,6 +103,8 @@ class KeptModel:
         self.events = 0
         self.songs = 0
         self.unsaved = 0
+        self.must_learn = False
+        """Something was forgotten, or a forgetting taken back: `learn_anew` is due."""
 
     @property
     def version(self) -> str:
@@ -116,6 +121,7 @@ class KeptModel:
         with closing(open_database(self._database, read_only=True)) as connection:
             connection.execute("BEGIN")
             catalogue = read_catalogue(connection)
+            self._forgettings = set(history.forgettings(connection))
             if not self._restore(connection, catalogue):
                 self._learn(connection, catalogue)
             self._hide(catalogue)
@@ -123,7 +129,7 @@ class KeptModel:
             self.events = connection.execute("SELECT count(*) FROM events").fetchone()[0]
 
     def observe(self, event: Event) -> None:
-        """Take an event in, unless it is there already."""
+        """Take an event in, unless it is there already; what is forgotten waits for learning."""
         if isinstance(event, Started):
             self._started = event
             self._tell_started()
@@ -147,6 +153,7 @@ class KeptModel:
 
     def learn_anew(self) -> None:
         """Drop what was kept and learn from the events alone."""
+        self.must_learn = False
         checkpoints.forget(self._folder)
         self.make()
         if self._started is not None:
@@ -203,6 +210,7 @@ class KeptModel:
             for place, taken in checkpoints.generations(self._folder)
             if checkpoints.fits(connection, taken, self.version)
         ]
+        fitting = [each for each in fitting if not self._has_forgotten(*each[1:])]
         for place, taken, undone in sorted(fitting, key=lambda item: bool(item[2])):
             try:
                 self._model = self._factory.load(place)
@@ -214,6 +222,11 @@ class KeptModel:
             return True
         self._model = self._factory()
         return False
+
+    def _has_forgotten(self, taken: Taken, undone: Sequence[int]) -> bool:
+        """Whether something was forgotten since, or comes back: no event by itself says it all."""
+        since = any(number > taken.last_event_id for number in self._forgettings)
+        return since or not self._forgettings.isdisjoint(undone)
 
     def _catch_up(
         self, connection: sqlite3.Connection, taken: Taken, undone: Sequence[int]
@@ -245,6 +258,10 @@ class KeptModel:
         self.last_event_id = event.event_id
         self.events += 1
         self.unsaved += 1
+        if isinstance(event, Forgotten):
+            self._forgettings.add(event.event_id)
+            self.must_learn = True
+            return
         self._model.observe(self._timed(event))
         if isinstance(event, Play):
             if self._started is not None and _is_end_of(event, self._started):
@@ -258,7 +275,10 @@ class KeptModel:
         if event.event_id not in self._undone:
             self._undone.add(event.event_id)
             self.unsaved += 1
-            self._model.observe(event)
+            if event.event_id in self._forgettings:
+                self.must_learn = True
+            else:
+                self._model.observe(event)
 
     def _tell_started(self) -> None:
         """What sounds now is later than any play, also when the clock was set back."""

@@ -132,8 +132,13 @@ class Server:
             elif isinstance(request, messages.Tune):
                 self._model.tune(request.tuning)
                 newest = newest or self._latest
+            elif isinstance(request, messages.Relearn):
+                self._model.must_learn = True
             elif isinstance(request, messages.CatalogueChanged) and self._reload_at_s is None:
                 self._reload_at_s = max(time.monotonic(), self._reload_not_before_s)
+        if self._model.must_learn:
+            self._learn_anew()
+            newest = newest or self._latest
         if newest is not None:
             self._latest = newest
             self._recommend(newest)
@@ -152,11 +157,14 @@ class Server:
             rows = self._model.recommend(request.n, exclude)
         except ModelBrokenError as problem:
             log.warning("%s It learns from all events again.", problem)
-            words = "The recommender learns from all your plays again."
-            self._say(messages.Busy(words, self._learning_s))
-            self._model.learn_anew()
+            self._learn_anew()
             rows = self._model.recommend(request.n, exclude)
         self._say(NewList(request.serial, rows, self._model.note, self._model.version))
+
+    def _learn_anew(self) -> None:
+        words = "The recommender learns from all your plays again."
+        self._say(messages.Busy(words, self._learning_s))
+        self._model.learn_anew()
 
     def _reload(self) -> None:
         """Read the library again, and send the list that fits it."""

@@ -49,6 +49,12 @@ def undone(connection: sqlite3.Connection) -> frozenset[int]:
     return frozenset(int(row[0]) for row in rows)
 
 
+def forgettings(connection: sqlite3.Connection) -> frozenset[int]:
+    """Every event by which something was forgotten, undone ones among them."""
+    rows = connection.execute("SELECT event_id FROM events WHERE kind = 'forget'")
+    return frozenset(int(row[0]) for row in rows)
+
+
 def last_event_id(connection: sqlite3.Connection) -> int:
     """The latest number given, undos included; 0 before the first event."""
     row = connection.execute("SELECT coalesce(max(event_id), 0) FROM events").fetchone()

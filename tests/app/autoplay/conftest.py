@@ -11,7 +11,16 @@ import pytest
 
 from app.autoplay.client import AutoplayClient
 from app.autoplay.prediction import PredictedList
-from app.listening.events import EndReason, Feedback, FeedbackKind, Origin, PlayEvent, Recorded
+from app.listening.events import (
+    EndReason,
+    Feedback,
+    FeedbackKind,
+    Forgotten,
+    Origin,
+    PlayEvent,
+    Recorded,
+    Scope,
+)
 from app.listening.store import ListeningStore
 from tests.app.listening.conftest import Window, add_tracks
 
@@ -55,6 +64,10 @@ class Listener:
 
     def react(self, track_id: int, kind: FeedbackKind) -> int:
         event = Feedback(track_id, kind, START + timedelta(minutes=self.minutes))
+        return self._save(self.store.record_feedback, event, "observe_feedback")
+
+    def forget(self, artist: str) -> int:
+        event = Forgotten(Scope.ARTIST, artist, START + timedelta(minutes=self.minutes + 4))
         return self._save(self.store.record_feedback, event, "observe_feedback")
 
     def undo(self, event_id: int) -> None:

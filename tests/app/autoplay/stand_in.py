@@ -23,6 +23,7 @@ from recommender.api import (
     Started,
     Tuning,
 )
+from recommender.live.events import without_retracted
 
 KEY = {Play: "end_reason", Reaction: "kind"}
 WORTH = {"finished": 1.0, "skipped": -0.5, "picked_other": -0.1, "stopped": 0.0, "error": 0.0}
@@ -62,7 +63,7 @@ class StandIn:
         self.songs = {song.song_id: song for song in songs}
         self.events = {}
         self.current = None
-        for event in events:
+        for event in without_retracted(events, songs):
             self.observe(event)
 
     def observe(self, event: Event) -> None:
@@ -81,7 +82,7 @@ class StandIn:
         for event in self.events.values():
             if isinstance(event, Play):
                 scores[event.song_id] = scores.get(event.song_id, 0) + WORTH[event.end_reason]
-            else:
+            elif isinstance(event, Reaction):
                 opinion[event.song_id] = event.kind
         for song_id, kind in opinion.items():
             scores[song_id] = scores.get(song_id, 0) + 2.0 * (kind is ReactionKind.LIKE)

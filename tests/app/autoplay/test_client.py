@@ -36,6 +36,21 @@ def test_a_list_comes_and_follows_each_reaction(listen):
     assert not second.is_fallback
 
 
+def test_a_forgotten_artist_leaves_the_list_by_itself_and_undo_brings_them_back(listen):
+    listener = listen()
+    listener.play(5)
+    listener.play(6)
+    before = listener.ask().rows
+    event_id = listener.forget("Artist 0")
+    listener.window.run_until(lambda: 5 not in top(listener))
+    listener.undo(event_id)
+    listener.window.run_until(lambda: listener.lists[-1].rows == before)
+
+
+def top(listener) -> list[int]:
+    return [row.track_id for row in listener.lists[-1].rows[:2]]
+
+
 def test_undo_restores_the_list_it_was_before(listen):
     listener = listen()
     before = shown(listener)

@@ -14,7 +14,17 @@ import pytest
 from app.autoplay.catalogue import read_catalogue, read_past, to_event
 from app.autoplay.model import KeptModel, ModelBrokenError
 from app.library.database import open_database
-from app.listening.events import EndReason, Origin, PlayEvent, Recorded
+from app.listening.events import (
+    Correction,
+    EndReason,
+    Feedback,
+    FeedbackKind,
+    Forgotten,
+    Origin,
+    PlayEvent,
+    Recorded,
+    Scope,
+)
 from app.listening.rules import Label, label
 from app.listening.store import ListeningStore
 from recommender.api import Retracted, Started, Tuning
@@ -204,6 +214,75 @@ def test_a_save_that_turns_out_to_be_broken_is_dropped_and_all_is_learned_anew(
     again.learn_anew()
     assert top(again)[0] == 5
     assert not list((tmp_path / "kept").iterdir())
+
+
+def forget(store: ListeningStore, artist: str) -> None:
+    store.record_feedback(Forgotten(Scope.ARTIST, artist, START + timedelta(minutes=5)))
+    assert store.flush()
+
+
+def told(model: KeptModel, database: Path, event_id: int) -> None:
+    with closing(open_database(database)) as connection:
+        past = read_past(connection, event_id - 1)
+    model.observe(past.events[0])
+
+
+def test_what_is_forgotten_is_unlearned_and_its_undo_brings_it_back(store, made, database):
+    play(store, 5, 6)
+    model = made()
+    assert top(model) == [5, 6, 1]
+    forget(store, "artist 0")
+    told(model, database, 3)
+    assert model.must_learn
+    model.learn_anew()
+    assert top(model) == [6, 1, 2]
+    store.undo(3)
+    assert store.flush()
+    model.observe(Retracted(3))
+    assert model.must_learn
+    model.learn_anew()
+    assert top(model) == [5, 6, 1]
+    assert not model.must_learn
+
+
+def test_a_save_from_before_a_forgetting_or_its_undo_is_not_gone_on_with(store, made):
+    play(store, 5, 6)
+    made().save()
+    forget(store, "Artist 0")
+    again = made()
+    assert not was_restored(again)
+    assert top(again) == [6, 1, 2]
+    again.save()
+    assert was_restored(made())
+    store.undo(3)
+    assert store.flush()
+    back = made()
+    assert top(back) == [5, 6, 1]
+
+
+def test_all_that_was_said_reaches_the_real_model_and_its_undo_too(store, database, tmp_path):
+    play(store, 5, 6)
+    model = KeptModel(LiveRecommender, database, tmp_path / "kept")
+    model.make()
+    before = model.recommend(10, frozenset())
+    for said in (
+        Feedback(9, FeedbackKind.MORE, START + timedelta(seconds=20)),
+        Feedback(8, FeedbackKind.NOT_NOW, START + timedelta(seconds=21)),
+        Correction(Scope.ARTIST, "Artist 2", 1.0, START + timedelta(seconds=22)),
+    ):
+        store.record_feedback(said)
+    assert store.flush()
+    for number in (3, 4, 5):
+        told(model, database, number)
+    after = [row.song_id for row in model.recommend(10, frozenset())]
+    assert 8 not in after
+    assert after != [row.song_id for row in before]
+    anew = KeptModel(LiveRecommender, database, tmp_path / "other")
+    anew.make()
+    assert 8 not in [row.song_id for row in anew.recommend(10, frozenset())]
+    for number in (5, 4, 3):
+        model.observe(Retracted(number))
+    assert model.recommend(10, frozenset()) == before
 
 
 def test_a_model_made_anew_is_held_as_the_one_before(store, made):
