@@ -44,7 +44,7 @@ class SongMap:
     xy: FloatArray
     labels: tuple[Label, ...] = ()
 
-    def places_of(self, song_ids: Sequence[int]) -> FloatArray:
+    def places_of(self, song_ids: Sequence[int] | IndexArray) -> FloatArray:
         """Where these songs lie, shape (asked, 2), NaN for a song that is not on the map."""
         asked = np.asarray(song_ids, np.int64)
         found = np.full((len(asked), 2), np.nan, np.float32)
