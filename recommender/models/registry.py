@@ -25,6 +25,8 @@ BUILT_IN = {
     "markov": "recommender.models.markov:Markov",
     "session_knn": "recommender.models.session_knn:SessionKnn",
     "cooccurrence": "recommender.models.cooccurrence:Cooccurrence",
+    "wals": "recommender.models.matrix_factorisation:Wals",
+    "mf_sgd": "recommender.models.matrix_factorisation_sgd:MfSgd",
     "cache": "recommender.models.cache:Cache",
     "combination": "recommender.models.combination:Combination",
 }

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from torch import Tensor
+from torch import Tensor, nn
 
-from recommender.models.net import SequenceNet
 from recommender.training.settings import TrainSettings
 
 
@@ -33,7 +32,7 @@ class Run:
     nats and next songs. `best` are the weights to end with, empty for the last ones.
     """
 
-    net: SequenceNet
+    net: nn.Module
     settings: TrainSettings
     batches: int
     targets: int
