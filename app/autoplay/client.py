@@ -61,6 +61,9 @@ class AutoplayClient:
         """How the chosen model is doing, in words; empty when there is nothing to say."""
         self.model_refused: Signal[[str]] = Signal()
         """The chosen model cannot be had, and Segue's own makes the list; the words say why."""
+        self.adopted: Signal[[str, str]] = Signal()
+        """The training's version that serves now, empty for none; and why, if it is not the one
+        that was asked for."""
         self._database = database
         self._checkpoints = checkpoints or database.parent / "recommender"
         self._own_model = model
@@ -78,6 +81,7 @@ class AutoplayClient:
         self._serial = 0
         self._request: messages.Recommend | None = None
         self._started: Started | None = None
+        self._trained = ""
         self._tuning = Tuning()
         self._waiting: dict[int, DeliverExplanation] = {}
         self._tasters: dict[int, DeliverTaste] = {}
@@ -133,6 +137,12 @@ class AutoplayClient:
         self._tuning = tuning
         if self._is_ready:
             self._link.send(messages.Tune(tuning))
+
+    def adopt(self, folder: str) -> None:
+        """Let Segue's own model go on with what a training gave, empty for without."""
+        self._trained = folder
+        if self._is_ready and self._serving.name == LIVE:
+            self._link.send(messages.Adopt(folder))
 
     def request(self, n: int = 20, exclude: AbstractSet[int] = frozenset()) -> int:
         """Ask for a list without the tracks in `exclude`; the serial comes back as `answers`."""
@@ -232,6 +242,8 @@ class AutoplayClient:
             self._show(answer)
         elif isinstance(answer, messages.Explained):
             self._deliver(answer.serial, answer.explanation)
+        elif isinstance(answer, messages.Adopted):
+            self.adopted.emit(answer.version, answer.trouble)
         elif isinstance(answer, messages.TasteIs):
             self._tasters.pop(answer.serial, _unheard)(answer.taste)
         elif isinstance(answer, messages.Busy) and answer.text:
@@ -249,6 +261,8 @@ class AutoplayClient:
         self._is_ready = self._was_ready = True
         self._set_status("")
         self._link.send(messages.Tune(self._tuning))
+        if self._trained and self._serving.name == LIVE:
+            self._link.send(messages.Adopt(self._trained))
         if self._started is not None:
             self._link.send(messages.Observe(self._started))
         if self._request is not None:

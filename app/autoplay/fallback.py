@@ -23,6 +23,9 @@ RECENT = 50
 LATELY_MS = 60 * 24 * 3600 * 1000
 """How far back "played lately" reaches."""
 
+REFUSED_MS = 2 * 3600 * 1000
+"""A track that was not wanted in some mood stays out for so long: here no session is known."""
+
 MAX_LIKED_SHARE = 0.5
 MAX_PLAYED_SHARE = 0.9
 """Of the list, filled up in this order: liked, then most played, then a varied pick."""
@@ -43,7 +46,13 @@ def fallback_rows(
     """At most `n` rows, fewer only if there are no more usable tracks; best first."""
     disliked = _ids(connection, "SELECT track_id FROM opinions WHERE kind = 'dislike'")
     latest = history.recently_played(connection, RECENT)
-    banned = set(exclude) | disliked
+    refused = _ids(
+        connection,
+        "SELECT track_id FROM events AS e WHERE kind = 'not_now' AND at_ms > ?"
+        " AND NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.event_id)",
+        now_ms - REFUSED_MS,
+    )
+    banned = set(exclude) | disliked | refused
     chosen = _Chosen(n, banned | set(latest), max(1, n // 5))
     chosen.fill(_liked(connection), int(MAX_LIKED_SHARE * n))
     chosen.fill(_played_lately(connection, now_ms), int(MAX_PLAYED_SHARE * n))
@@ -160,5 +169,5 @@ def _times(count: int) -> str:
     return "Played once lately" if count == 1 else f"Played {count} times lately"
 
 
-def _ids(connection: sqlite3.Connection, sql: str) -> set[int]:
-    return {int(row[0]) for row in connection.execute(sql)}
+def _ids(connection: sqlite3.Connection, sql: str, *values: int) -> set[int]:
+    return {int(row[0]) for row in connection.execute(sql, values)}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from app.autoplay import checkpoints
+from app.autoplay.adoption import Trainable
 from app.autoplay.catalogue import Catalogue, read_catalogue, read_past
 from app.autoplay.checkpoints import Taken
 from app.autoplay.steady_clock import SteadyClock
@@ -97,6 +98,7 @@ class KeptModel:
         self._forgettings: set[int] = set()
         self._started: Started | None = None
         self._tuning = Tuning()
+        self._trained: Any = None
         self._is_sound = True
         self._clock = SteadyClock()
         self.last_event_id = 0
@@ -110,6 +112,11 @@ class KeptModel:
     def version(self) -> str:
         """The model's own name for itself."""
         return self._model.model_version
+
+    @property
+    def _own_version(self) -> str:
+        """The same without a training's: a checkpoint holds none, it is taken over anew."""
+        return self.version.partition("+")[0]
 
     @property
     def note(self) -> str:
@@ -126,6 +133,7 @@ class KeptModel:
                 self._learn(connection, catalogue)
             self._hide(catalogue)
             self._model.tune(self._tuning)
+            self.adopt_trained(self._trained)
             self.events = connection.execute("SELECT count(*) FROM events").fetchone()[0]
 
     def observe(self, event: Event) -> None:
@@ -169,6 +177,15 @@ class KeptModel:
             self._model.adopt(lesson, learnt)
             self.unsaved += WORTH_SAVING
 
+    def adopt_trained(self, trained: Any) -> bool:
+        """Go on with a training's parts, None for without; says whether this model takes such."""
+        if isinstance(self._model, Learner) or not isinstance(self._model, Trainable):
+            return False
+        if trained is not None or self._trained is not None:
+            self._trained = trained
+            self._model.adopt(trained)
+        return True
+
     def explain(self, song_id: int) -> Explanation | None:
         """Why a song stands where it does; None for one that the model does not know."""
         try:
@@ -195,7 +212,7 @@ class KeptModel:
         try:
             with closing(open_database(self._database, read_only=True)) as connection:
                 taken = checkpoints.taken_now(
-                    connection, self.last_event_id, self._undone, self._clock, self.version
+                    connection, self.last_event_id, self._undone, self._clock, self._own_version
                 )
             place = checkpoints.draft(self._folder)
             self._model.save(place)
@@ -208,7 +225,7 @@ class KeptModel:
         fitting = [
             (place, taken, checkpoints.undone_meanwhile(connection, taken))
             for place, taken in checkpoints.generations(self._folder)
-            if checkpoints.fits(connection, taken, self.version)
+            if checkpoints.fits(connection, taken, self._own_version)
         ]
         fitting = [each for each in fitting if not self._has_forgotten(*each[1:])]
         for place, taken, undone in sorted(fitting, key=lambda item: bool(item[2])):

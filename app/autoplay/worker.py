@@ -8,9 +8,10 @@ import multiprocessing
 import time
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
-from typing import cast
+from typing import Any, cast
 
 from app.autoplay import checkpoints, messages
+from app.autoplay.adoption import TAKES_NONE, Reading
 from app.autoplay.choice import LIVE
 from app.autoplay.messages import Explain, Explained, NewList, Observe, Recommend
 from app.autoplay.model import Factory, KeptModel, ModelBrokenError
@@ -18,6 +19,7 @@ from app.autoplay.process import Job
 from app.autoplay.study import Study
 from recommender.api import CheckpointError
 from recommender.models.registry import UnknownModelError
+from recommender.training.settings import TrainingError
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +74,7 @@ class Server:
         self._model = model
         self._latest: Recommend | None = None
         self._study: Study | None = None
+        self._reading: Study | None = None
         self._learning_s = learning_s
         self._reload_at_s: float | None = None
         self._reload_not_before_s = 0.0
@@ -97,6 +100,8 @@ class Server:
             now_s = time.monotonic()
             if self._reload_at_s is not None and now_s >= self._reload_at_s:
                 self._reload()
+            elif self._reading is not None and self._reading.is_over:
+                self._adopt(self._reading.learnt)
             elif self._should_save(now_s):
                 self._save()
             elif now_s - self._asked_at_s >= SAVE_AFTER_IDLE_S:
@@ -132,6 +137,10 @@ class Server:
             elif isinstance(request, messages.Tune):
                 self._model.tune(request.tuning)
                 newest = newest or self._latest
+            elif isinstance(request, messages.Adopt):
+                self._reading = Study(Reading(request.folder)) if request.folder else None
+                if not request.folder:
+                    self._adopt(None)
             elif isinstance(request, messages.Relearn):
                 self._model.must_learn = True
             elif isinstance(request, messages.CatalogueChanged) and self._reload_at_s is None:
@@ -187,6 +196,18 @@ class Server:
             self._study = None
             if self._latest is not None:
                 self._recommend(self._latest)
+
+    def _adopt(self, trained: Any) -> None:
+        """Go on with what a training gave; after an error with what there was."""
+        self._reading = None
+        if isinstance(trained, TrainingError):
+            self._say(messages.Adopted("", str(trained)))
+            return
+        takes = self._model.adopt_trained(trained)
+        version = "" if trained is None else str(trained.version)
+        self._say(messages.Adopted(version) if takes else messages.Adopted("", TAKES_NONE))
+        if self._latest is not None:
+            self._recommend(self._latest)
 
     def _should_save(self, now_s: float) -> bool:
         """When nobody waits: soon after a long learning, later once enough is new."""
