@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QRect, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
@@ -11,6 +12,7 @@ from app.conductor.interface import Conductor
 from app.conductor.up_next import PredictedView, QueueRow
 from app.library.track import Track
 from app.ui.covers import Covers
+from app.ui.discover_slider import DiscoverBar
 from app.ui.icon_button import IconButton
 from app.ui.theme import Theme
 from app.ui.up_next_list import UpNextList
@@ -45,6 +47,8 @@ class UpNextPanel(QWidget):
         self.setMinimumWidth(theme.px(248))
         self.view = UpNextList(self._model, conductor, covers, theme, self)
         self.view.painted.connect(self.painted)
+        self.view.painted.connect(self._tell_shown)
+        self.view.verticalScrollBar().valueChanged.connect(self._tell_shown)
         self.view.why_wanted.connect(self._show_why)
         self._build()
         self._connect(conductor)
@@ -64,6 +68,8 @@ class UpNextPanel(QWidget):
         self.clear.setCursor(Qt.CursorShape.PointingHandCursor)
         self.clear.setFont(theme.font(11))
         self.clear.clicked.connect(lambda: self._conductor.clear_queue())
+        self.discover = DiscoverBar(theme, self)
+        self.discover.wanted.connect(self._hold)
         self.fold = IconButton(theme, "keyboard_arrow_down", "Hide played tracks", size=18)
         self.fold.clicked.connect(self._toggle_played)
         view.head(Block.QUEUE).add_button(self.clear)
@@ -77,6 +83,7 @@ class UpNextPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
+        column.addWidget(self.discover)
         column.addWidget(view, 1)
         self.setFocusProxy(view)
 
@@ -85,6 +92,9 @@ class UpNextPanel(QWidget):
         conductor.predicted_changed.connect(self._show_predicted)
         conductor.played_changed.connect(self._show_played)
         conductor.opinion_changed.connect(self._model.set_opinion)
+        conductor.tuning_changed.connect(
+            lambda tuning: self.discover.show_discover(tuning.discover)
+        )
 
     def set_reduced_motion(self, reduced: bool | None) -> None:
         """Let rows move or not; None does as the system says."""
@@ -127,6 +137,19 @@ class UpNextPanel(QWidget):
         view.head(Block.PLAYED).set_count(str(len(self._played)) if self._played else "")
         self.clear.setVisible(queued > 0)
         self.fold.setVisible(bool(self._played))
+
+    @Slot(float)
+    def _hold(self, discover: float) -> None:
+        self._conductor.tune(replace(self._conductor.tuning, discover=discover))
+
+    @Slot()
+    def _tell_shown(self) -> None:
+        """Let the conductor know that the first predicted rows can be seen."""
+        if not self._predicted.rows or not self.view.isVisible():
+            return
+        first = self.view.visualRect(self._model.index(self._model.start(Block.PREDICTED), 0))
+        if self.view.viewport().rect().contains(first.center()):
+            self._conductor.list_shown()
 
     @Slot()
     def _toggle_played(self) -> None:
