@@ -36,7 +36,7 @@ class BeliefList(QWidget):
         caption = QLabel(title.upper(), self)
         caption.setProperty("role", "caption")
         caption.setContentsMargins(theme.px(9), 0, 0, theme.px(4))
-        self.all = QPushButton(self)
+        self.all = QPushButton(f"All {title.lower()}", self)
         self.all.setProperty("kind", "quiet")
         self.all.clicked.connect(self._turn)
         self._column = QVBoxLayout(self)
