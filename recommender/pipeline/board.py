@@ -23,11 +23,12 @@ from recommender.experts.rocchio import Rocchio
 from recommender.experts.sequence import Sequence
 from recommender.experts.session_knn import SessionKnn
 from recommender.experts.skips import Skips
+from recommender.experts.text import Text
 from recommender.experts.trained import Trained
 
 EXPERTS: tuple[type[Expert], ...] = (
     Markov, Cooccurrence, SessionKnn, Artists, Popularity, Recency, Clock, Novelty, Content,
-    Sequence, Skips, Rocchio,
+    Sequence, Text, Skips, Rocchio,
 )  # fmt: skip
 COLUMNS: tuple[str, ...] = tuple(name for expert in EXPERTS for name in expert.columns)
 OWNER: tuple[str, ...] = tuple(expert.name for expert in EXPERTS for _ in expert.columns)

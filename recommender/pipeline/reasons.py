@@ -154,6 +154,12 @@ class Reasons:
             return f"New to you, by {artist} as well"
         return f"New to you, by {artist}" if artist else "New to you"
 
+    def _text(self, song: int) -> str:
+        if self._value("text_last", song) > 0.5:
+            return f"By artist and title close to {self._title(self.scored.moment.anchor)}"
+        close = self._value("text_session", song) > 0.3
+        return "By artist and title close to this session" if close else ""
+
     def _content(self, song: int) -> str:
         tag, current = self.songs[song], self.scored.moment.anchor
         if current < 0:

@@ -8,7 +8,6 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from recommender.data.arrays import FloatArray, IntArray
 from recommender.data.titles import grams_of
@@ -46,11 +45,11 @@ class Lexicon:
         spelt = np.array([row for row, word in enumerate(words) if MARKED not in word], np.int64)
         owner, bucket = grams_of([words[row] for row in spelt.tolist()])
         hashes, piece, held = np.unique(bucket, return_inverse=True, return_counts=True)
-        shares = sparse.csr_array(
-            (1 / held[piece], (piece, spelt[owner])), shape=(len(hashes), len(words))
-        )
+        order = np.argsort(piece, kind="stable")
+        equal = np.ones(len(piece), np.float32)
+        sums = _gathered(piece[order], spelt[owner[order]], equal, matrix, len(hashes))
         kept = held >= SHARED
-        means = unit((shares @ matrix)[kept].astype(np.float32)) if len(hashes) else matrix[:0]
+        means = unit(sums[kept])
         weight = np.log((1 + len(spelt)) / held[kept]).astype(np.float32)
         arrays: dict[str, NDArray[Any]] = {
             "words": matrix.astype(np.float16),
@@ -116,10 +115,12 @@ class Lexicon:
 def _gathered(
     owner: NDArray[Any], rows: NDArray[Any], weights: FloatArray, matrix: NDArray[Any], size: int
 ) -> FloatArray:
-    """Weighted sums of the matrix's rows for each of `size` owners, (size, dim)."""
-    used, place = np.unique(rows, return_inverse=True)
-    shares = sparse.csr_array((weights, (owner, place)), shape=(size, len(used)))
-    sums: FloatArray = np.asarray(shares @ matrix[used].astype(np.float32), np.float32)
+    """Weighted sums of the matrix's rows for each of `size` owners, (size, dim); owners in order."""
+    sums = np.zeros((size, matrix.shape[1]), np.float32)
+    if len(owner):
+        first = np.flatnonzero(np.diff(owner, prepend=-1))
+        given = matrix[rows].astype(np.float32) * weights[:, None]
+        sums[owner[first]] = np.add.reduceat(given, first, axis=0)
     return sums
 
 

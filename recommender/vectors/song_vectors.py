@@ -124,7 +124,7 @@ class SongVectors:
             self._near[similarity] = Near.built(self.matrix, similarity)
         return self._near[similarity]
 
-    def joined(self, keys: Sequence[Key], matrix: FloatArray) -> SongVectors:
+    def joined(self, keys: Sequence[Key] | NDArray[Any], matrix: FloatArray) -> SongVectors:
         """These vectors and others behind them. An index is taken over and grows by the others."""
         together = np.concatenate([self.keys, np.asarray(keys, self.keys.dtype)])
         rows = np.concatenate([self.matrix, matrix.astype(self.matrix.dtype)])
