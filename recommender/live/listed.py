@@ -40,6 +40,7 @@ from recommender.pipeline.reranking.rules import (
 POOL = 600
 MIX = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9)
 NOTE_COLD = "No plays yet: chosen from your tags, varied by artist."
+NOTE_MOOD = "Three quick skips: a new mood."
 
 
 class Ranking(Protocol):
@@ -197,6 +198,7 @@ class ListedRecommender(ABC):
         state, catalogue, pool = self._events, self._events.catalogue, ranking.pool
         window = window_of(int(np.count_nonzero(catalogue.active)), n)
         outside = [catalogue.index_of[song] for song in exclude if song in catalogue.index_of]
+        outside += state.refused(self._context()[1])
         recent = self._recent(window)
         allowed = allowed_in(pool, catalogue.active, state.disliked, outside, recent)
         jitter = self._jitters()[pool.songs]
@@ -257,4 +259,6 @@ class ListedRecommender(ABC):
         if not chosen:
             catalogue = state.catalogue
             return why_empty(catalogue.active, state.disliked)
-        return NOTE_COLD if state.history.size == 0 else self._usual_note()
+        if state.history.size == 0:
+            return NOTE_COLD
+        return NOTE_MOOD if self._ranking().moment.new_mood else self._usual_note()
