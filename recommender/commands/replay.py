@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from recommender.commands import CommandError
-from recommender.evaluation.readers import FORMATS, read_histories
-from recommender.evaluation.replay import Options, replay, summary, table
+from recommender.evaluation.readers import FORMATS, UserHistory, read_histories
+from recommender.evaluation.replay import Options, replay
+from recommender.evaluation.report import summary, table
 from recommender.pipeline.board import EXPERTS
 
 NAMES = tuple(expert.name for expert in EXPERTS)
@@ -29,17 +33,54 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--warmup", type=_share, default=0.2, help="share learnt, not scored")
     parser.add_argument("--without", choices=NAMES, action="append", default=[], metavar="EXPERT",
                         help=f"leave an expert out: {', '.join(NAMES)}")  # fmt: skip
+    parser.add_argument("--each-off", action="store_true",
+                        help="replay again without each expert, one at a time")  # fmt: skip
+    parser.add_argument("--no-feedback", action="store_true",
+                        help="do not tell the model what was skipped")  # fmt: skip
     parser.add_argument("--baselines", action="store_true", help="rank the plain baselines as well")
+    parser.add_argument("--train-every", type=int, default=0, metavar="PLAYS",
+                        help="train factors, text and a net anew after so many plays")  # fmt: skip
+    parser.add_argument("--shown-every", type=int, default=0, metavar="PLAYS",
+                        help="look at a list of ten after so many plays: coverage, artists, "
+                        "popularity")  # fmt: skip
     parser.add_argument("--least", type=int, default=1, help="leave out users with fewer plays")
+    parser.add_argument("--most", type=int, help="replay only so many first plays of each user")
+    parser.add_argument("--jobs", type=int, default=1, help="users replayed at a time")
     parser.add_argument("--seed", type=int, default=0)
 
 
 def run(arguments: argparse.Namespace) -> str:
     """The figures as a table or as JSON; raises ReadError or CommandError."""
     histories = read_histories(arguments.files, arguments.format)
-    histories = [each for each in histories if len(each.plays) >= arguments.least]
+    histories = [
+        replace(each, plays=each.plays[: arguments.most])
+        for each in histories
+        if len(each.plays) >= arguments.least
+    ]
     if not histories:
         raise CommandError(f"No user has {arguments.least} plays or more.")
-    options = Options(arguments.warmup, arguments.without, arguments.baselines, arguments.seed)
-    report = summary(replay(histories, options))
+    options = Options(
+        warmup=arguments.warmup,
+        without=tuple(arguments.without),
+        baselines=arguments.baselines,
+        seed=arguments.seed,
+        feedback=not arguments.no_feedback,
+        shown_every=arguments.shown_every,
+        train_every=arguments.train_every,
+    )
+    report = summary(replay(histories, options, arguments.jobs))
+    if arguments.each_off:
+        report["each_off"] = each_off(histories, options, arguments.jobs)
     return json.dumps(report, indent=2) if arguments.json else table(report)
+
+
+def each_off(
+    histories: Sequence[UserHistory], options: Options, jobs: int
+) -> dict[str, dict[str, Any]]:
+    """The mean figures without each expert in turn, by its name."""
+    plain = replace(options, baselines=False, shown_every=0)
+    found = {}
+    for name in NAMES:
+        less = replace(plain, without=(*options.without, name))
+        found[name] = summary(replay(histories, less, jobs))["mean"]["after_warmup"]
+    return found

@@ -1,4 +1,4 @@
-"""Hit rate and reciprocal rank over exact ranks."""
+"""Hit rate and reciprocal rank over exact ranks, their intervals, and how skips rank."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.data.arrays import FloatArray
+from recommender.data.arrays import BoolArray, FloatArray, IndexArray
+
+DRAWS = 1_000
 
 
 def rank_of(scores: FloatArray, target: int) -> int:
@@ -27,25 +29,82 @@ class Figures:
     hr_1: float
     hr_10: float
     hr_20: float
+    hr_100: float
     mrr: float
 
 
-def figures_of(ranks: Sequence[int]) -> Figures:
-    """The figures of a list of ranks; all zero for an empty list."""
-    if not ranks:
-        return Figures(0, 0.0, 0.0, 0.0, 0.0)
+NAMES = ("hr_1", "hr_10", "hr_20", "hr_100", "mrr")
+
+
+def per_play(ranks: Sequence[int] | IndexArray) -> FloatArray:
+    """What each play adds to the figures, shape (plays, 5), in the order of `NAMES`."""
     array = np.asarray(ranks, np.float64)
-    hr_1, hr_10, hr_20 = (float(np.mean(array <= most)) for most in (1, 10, 20))
-    return Figures(len(ranks), hr_1, hr_10, hr_20, float(np.mean(1 / array)))
+    columns = [*(array <= most for most in (1, 10, 20, 100)), 1 / np.maximum(array, 1)]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def figures_of(ranks: Sequence[int] | IndexArray) -> Figures:
+    """The figures of a list of ranks; all zero for an empty list."""
+    if not len(ranks):
+        return Figures(0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    means = per_play(ranks).astype(np.float64).mean(axis=0).tolist()
+    return Figures(len(ranks), *means)
 
 
 def mean_of(figures: Sequence[Figures]) -> Figures:
     """The plain mean over users, each counting the same; users without targets are left out."""
     some = [each for each in figures if each.targets]
     if not some:
-        return Figures(0, 0.0, 0.0, 0.0, 0.0)
-    hr_1, hr_10, hr_20, mrr = (
-        float(np.mean([getattr(each, name) for each in some]))
-        for name in ("hr_1", "hr_10", "hr_20", "mrr")
-    )
-    return Figures(sum(each.targets for each in some), hr_1, hr_10, hr_20, mrr)
+        return figures_of([])
+    means = (float(np.mean([getattr(each, name) for each in some])) for name in NAMES)
+    return Figures(sum(each.targets for each in some), *means)
+
+
+def intervals(
+    ranks: Sequence[IndexArray], sessions: Sequence[IndexArray], seed: int = 0
+) -> dict[str, tuple[float, float]]:
+    """95 % intervals of the users' mean figures, by a bootstrap that draws whole sessions.
+
+    `ranks` and `sessions` hold an array a user, of the same length. Within each user as many
+    sessions are drawn with replacement as there are: plays of one session hang together, so single
+    plays would make the interval too narrow.
+    """
+    rng = np.random.default_rng(seed)
+    means = np.zeros((DRAWS, len(NAMES)))
+    users = [(r, s) for r, s in zip(ranks, sessions, strict=True) if len(r)]
+    for user_ranks, user_sessions in users:
+        _, codes = np.unique(user_sessions, return_inverse=True)
+        count = int(codes.max()) + 1
+        sums = np.stack([np.bincount(codes, column, count) for column in per_play(user_ranks).T])
+        plays = np.bincount(codes, minlength=count)
+        drawn = rng.multinomial(count, np.full(count, 1 / count), DRAWS)
+        means += (drawn @ sums.T) / np.maximum(drawn @ plays, 1)[:, None]
+    low, high = np.percentile(means / max(1, len(users)), (2.5, 97.5), axis=0)
+    return {name: (float(low[n]), float(high[n])) for n, name in enumerate(NAMES)}
+
+
+@dataclass(frozen=True, slots=True)
+class SkipFigures:
+    """How songs that were skipped ranked before they played, against songs that were not.
+
+    Ranks are shares of the library, 0 the best. `auc` is the chance that of a finished and a
+    skipped song the finished one stood higher, ties counting half; 0.5 tells nothing.
+    """
+
+    skipped: int
+    finished: int
+    rank_skipped: float
+    rank_finished: float
+    auc: float
+
+
+def skip_figures(ranks: IndexArray, skipped: BoolArray, songs: int) -> SkipFigures:
+    """Skipped songs against finished ones; ranks are exact, 1 to `songs`."""
+    share = (ranks - 1) / max(1, songs - 1)
+    low, high = share[skipped], share[~skipped]
+    if not len(low) or not len(high):
+        return SkipFigures(len(low), len(high), 0.0, 0.0, 0.5)
+    below = np.searchsorted(np.sort(low), high, side="right")
+    same = below - np.searchsorted(np.sort(low), high, side="left")
+    auc = 1 - (below.sum() - same.sum() / 2) / (len(low) * len(high))
+    return SkipFigures(len(low), len(high), float(low.mean()), float(high.mean()), float(auc))

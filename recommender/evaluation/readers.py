@@ -1,4 +1,4 @@
-"""Readers of listening histories: plays-csv and 30Music, as songs and plays per user."""
+"""Readers of listening histories: plays-csv, 30Music and MSSD, as songs and plays per user."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from recommender.api import EndReason, Play, Song
 from recommender.data.corpus import Feedback
 from recommender.data.formats.lines import ReadError
 from recommender.data.formats.plays import Row, plays_csv, thirty_music
+from recommender.data.formats.sessions import read_mssd
 
-UNKNOWN_HEARD_MS = 180_000
-FORMATS = ("plays-csv", "30music")
+UNKNOWN_HEARD_MS, SKIPPED_HEARD_MS = 180_000, 15_000
+FORMATS = ("plays-csv", "30music", "mssd")
+APART_S = 3600.0
+"""From the end of one of Spotify's anonymous sessions to the next one's start."""
 
 
 @dataclass(slots=True)
@@ -29,7 +32,7 @@ def read_histories(paths: list[Path], kind: str) -> list[UserHistory]:
     """Every user's history in the files; raises ReadError in words."""
     by_user: dict[str, list[Row]] = {}
     for path in paths:
-        rows = plays_csv(path) if kind == "plays-csv" else _as_heard(thirty_music(path))
+        rows = _rows(path, kind)
         found = False
         for row in rows:
             found = True
@@ -37,6 +40,24 @@ def read_histories(paths: list[Path], kind: str) -> list[UserHistory]:
         if not found:
             raise ReadError(f"{path}: there are no plays in this file.")
     return [_history(user, rows, kind == "plays-csv") for user, rows in by_user.items()]
+
+
+def _rows(path: Path, kind: str) -> Iterator[Row]:
+    if kind == "plays-csv":
+        return plays_csv(path)
+    return _as_heard(thirty_music(path)) if kind == "30music" else _one_after_another(path)
+
+
+def _one_after_another(path: Path) -> Iterator[Row]:
+    """Anonymous sessions as if one listener had heard them in the order of the file."""
+    at_s = 0.0
+    for session in read_mssd(path):
+        at_s += APART_S
+        for play in session.plays:
+            skipped = play.feedback == Feedback.SKIPPED
+            heard_ms = SKIPPED_HEARD_MS if skipped else UNKNOWN_HEARD_MS
+            at_s += heard_ms / 1000
+            yield Row("all sessions", "", play.key, at_s, heard_ms, play.feedback)
 
 
 def _history(user: str, rows: list[Row], named: bool) -> UserHistory:

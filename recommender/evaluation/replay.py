@@ -3,69 +3,118 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from multiprocessing import get_context
 
+import numpy as np
+
+from recommender.api import EndReason, Play, Song
+from recommender.data.arrays import BoolArray, IndexArray
+from recommender.data.history import SESSION_GAP_S
 from recommender.evaluation.baselines import SINGLE, PlainStack
-from recommender.evaluation.metrics import Figures, figures_of, mean_of, rank_of
+from recommender.evaluation.metrics import rank_of
 from recommender.evaluation.readers import UserHistory
+from recommender.evaluation.shown import Shown, ShownFigures
+from recommender.experts.trained import Trained
 from recommender.live.recommender import LiveRecommender
 from recommender.pipeline.board import ROW
+
+Trainer = Callable[[Sequence[Song], Sequence[Play]], Trained]
+"""Trains parts from a library and the plays so far, as the player does in the background."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to replay; `warmup` is the share of plays learnt but not scored."""
+    """How to replay.
+
+    `warmup` is the share of plays learnt but not scored; with `feedback` false the model is not
+    told of skips; every `shown_every` plays a list of ten is made and looked at (0 for never);
+    `trainer` is called every `train_every` plays.
+    """
 
     warmup: float = 0.2
     without: Collection[str] = ()
     baselines: bool = False
     seed: int = 0
+    feedback: bool = True
+    shown_every: int = 0
+    train_every: int = 0
+    trainer: Trainer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What became of each play, arrays of shape (plays,).
+
+    `rank` is exact over the whole library, `is_new` the song's first play, `session` its number.
+    """
+
+    rank: IndexArray
+    is_new: BoolArray
+    skipped: BoolArray
+    session: IndexArray
 
 
 @dataclass(slots=True)
 class UserResult:
-    """One user's figures: after the warm-up, and from the first play."""
+    """One user's replay; plays from `first` on are scored. `baselines` are ranks by name."""
 
     user: str
-    plays: int
     songs: int
     seconds: float
-    after_warmup: Figures
-    known: Figures
-    new: Figures
-    from_start: Figures
-    baselines: dict[str, Figures] = field(default_factory=dict)
+    first: int
+    trace: Trace
+    baselines: dict[str, IndexArray] = field(default_factory=dict)
+    shown: ShownFigures | None = None
+
+    @property
+    def plays(self) -> int:
+        """How many plays were replayed."""
+        return len(self.trace.rank)
 
 
 def replay_user(history: UserHistory, options: Options) -> UserResult:
-    """Replay one user; ranks are exact over the whole library, ties count against the model."""
+    """Replay one user; ranks are exact over the whole library, ties count against the model.
+
+    A song that is no candidate counts as last.
+    """
     model = LiveRecommender(history.songs, without=options.without, seed=options.seed)
     judge = _Baselines(model) if options.baselines else None
+    shown = Shown(model, history) if options.shown_every else None
     ranks: list[int] = []
-    was_new: list[bool] = []
-    heard: set[int] = set()
     began = time.perf_counter()
-    for play in history.plays:
+    for turn, play in enumerate(history.plays):
+        if options.trainer and options.train_every and turn and turn % options.train_every == 0:
+            model.adopt(options.trainer(history.songs, history.plays[:turn]))
         target = model.index_of(play.song_id)
         ranks.append(rank_of(model.scores(), target))
-        was_new.append(play.song_id not in heard)
-        heard.add(play.song_id)
         if judge is not None:
             judge.judge(target)
-        model.observe(play)
+        if shown is not None and turn % options.shown_every == 0:
+            shown.look(turn)
+        model.observe(play if options.feedback else replace(play, end_reason=EndReason.FINISHED))
     seconds = time.perf_counter() - began
-    first = int(len(ranks) * options.warmup)
-    scored = list(zip(ranks[first:], was_new[first:], strict=True))
+    trace = _trace(history, ranks)
     return UserResult(
-        history.user, len(ranks), len(history.songs), seconds,
-        figures_of(ranks[first:]),
-        figures_of([rank for rank, new in scored if not new]),
-        figures_of([rank for rank, new in scored if new]),
-        figures_of(ranks),
-        judge.figures(first) if judge is not None else {},
+        history.user, len(history.songs), seconds, int(len(ranks) * options.warmup), trace,
+        judge.ranks() if judge is not None else {},
+        shown.figures() if shown is not None else None,
     )  # fmt: skip
+
+
+def _trace(history: UserHistory, ranks: list[int]) -> Trace:
+    songs = np.array([play.song_id for play in history.plays], np.int64)
+    is_new = np.zeros(len(songs), bool)
+    is_new[np.unique(songs, return_index=True)[1]] = True
+    skipped = np.array([play.end_reason is EndReason.SKIPPED for play in history.plays], bool)
+    ends_s = np.array([play.at_s for play in history.plays])
+    starts_s = ends_s - np.array([play.heard_ms for play in history.plays]) / 1000
+    opens = starts_s[1:] - ends_s[:-1] > SESSION_GAP_S
+    session = np.concatenate([[0], np.cumsum(opens)]).astype(np.int64)
+    return Trace(np.array(ranks, np.int64), is_new, skipped, session[: len(songs)])
 
 
 class _Baselines:
@@ -79,62 +128,25 @@ class _Baselines:
         """Rank the target under every baseline, then teach the stack."""
         scored = self._model.scored()
         place = int(scored.pool.slot[target])
+        if place < 0:
+            for ranks in self._ranks.values():
+                ranks.append(self._model.songs)
+            return
         for name in SINGLE:
             self._ranks[name].append(rank_of(scored.matrix[ROW[name]], place))
         scores = self._stack.score(scored.matrix)
         self._ranks["plain stack"].append(rank_of(scores, place))
         self._stack.learn(scored.matrix, scores, place)
 
-    def figures(self, first: int) -> dict[str, Figures]:
-        return {name: figures_of(ranks[first:]) for name, ranks in self._ranks.items()}
+    def ranks(self) -> dict[str, IndexArray]:
+        return {name: np.array(ranks, np.int64) for name, ranks in self._ranks.items()}
 
 
-def replay(histories: list[UserHistory], options: Options) -> list[UserResult]:
-    """Replay every user, one after another."""
-    return [replay_user(history, options) for history in histories]
-
-
-def summary(results: list[UserResult]) -> dict[str, Any]:
-    """All figures as plain values: per user, and the mean in which each user counts the same."""
-    seconds = sum(result.seconds for result in results)
-    plays = sum(result.plays for result in results)
-    mean: dict[str, Any] = {
-        name: asdict(mean_of([getattr(result, name) for result in results]))
-        for name in ("after_warmup", "known", "new", "from_start")
-    }
-    names = results[0].baselines if results else {}
-    mean["baselines"] = {
-        name: asdict(mean_of([result.baselines[name] for result in results])) for name in names
-    }
-    return {
-        "users": [asdict(result) for result in results],
-        "mean": mean,
-        "events_per_s": plays / seconds if seconds else 0.0,
-    }
-
-
-def line_of(name: str, figures: dict[str, Any]) -> str:
-    """One row of the table."""
-    return (
-        f"{name:<24}{figures['targets']:>8}{figures['hr_1']:>9.4f}{figures['hr_10']:>9.4f}"
-        f"{figures['hr_20']:>9.4f}{figures['mrr']:>9.4f}"
-    )
-
-
-def table(report: dict[str, Any]) -> str:
-    """The report as text."""
-    head = f"{'':<24}{'targets':>8}{'HR@1':>9}{'HR@10':>9}{'HR@20':>9}{'MRR':>9}"
-    lines = [head]
-    if len(report["users"]) <= 12:
-        for user in report["users"]:
-            lines.append(line_of(user["user"][:22], user["after_warmup"]))
-            lines.append(line_of("  played before", user["known"]))
-            lines.append(line_of("  new", user["new"]))
-    mean = report["mean"]
-    lines.append(line_of("mean over users", mean["after_warmup"]))
-    lines.append(line_of("  played before", mean["known"]))
-    lines.append(line_of("  new", mean["new"]))
-    lines.append(line_of("  from the first play", mean["from_start"]))
-    lines += [line_of(f"  {name}", figures) for name, figures in mean["baselines"].items()]
-    lines.append(f"{report['events_per_s']:.0f} events/s")
-    return "\n".join(lines)
+def replay(
+    histories: Sequence[UserHistory], options: Options, jobs: int = 1
+) -> list[UserResult]:  # fmt: skip
+    """Replay every user, `jobs` at a time."""
+    if jobs < 2 or len(histories) < 2:
+        return [replay_user(history, options) for history in histories]
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(partial(replay_user, options=options), histories))

@@ -109,6 +109,7 @@ def _named(state: ListenerState) -> list[tuple[str, object, str]]:
         ("linear.weights", ranker.linear, "weights"),
         ("linear.power", ranker.linear, "power"),
         ("mood.state", ranker.mood, "state"),
+        ("blend.loss", ranker.blend, "loss"),
         ("diary.weeks", state.diary, "weeks"),
         ("diary.shares", state.diary, "shares"),
     ]

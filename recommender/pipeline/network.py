@@ -23,13 +23,19 @@ class Network:
 
     saved = ("params", "mean", "square")
 
-    def __init__(self, columns: int, signals: int, seed: int) -> None:
+    def __init__(
+        self, columns: int, signals: int, seed: int, late: IndexArray | None = None
+    ) -> None:
+        """Columns in `late` may be zero for long and then begin to speak: their weights begin at
+        zero, so that what was learnt without them stands."""
         rng = np.random.default_rng(seed)
         inputs = columns + signals + 1
         self.inputs = inputs
         self._sizes = (inputs * HIDDEN, HIDDEN)
         self.params: FloatArray = np.zeros(sum(self._sizes), np.float32)
         self.params[: self._sizes[0]] = rng.normal(0, 1 / np.sqrt(inputs), self._sizes[0])
+        if late is not None:
+            self._views(self.params)[0][late] = 0
         self.mean: FloatArray = np.zeros_like(self.params)
         self.square: FloatArray = np.zeros_like(self.params)
         self.kept: FloatArray = np.zeros((64, LIST, inputs), np.float32)

@@ -11,9 +11,10 @@ from recommender.data.arrays import FloatArray, IndexArray
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
 from recommender.data.pool import Pool
-from recommender.experts.base import Moment, moment_of
+from recommender.experts.base import Expert, Moment, moment_of
 from recommender.experts.rocchio import Rocchio
-from recommender.pipeline.board import COLUMNS, OWNER, Board
+from recommender.pipeline.blend import Blend
+from recommender.pipeline.board import COLUMNS, EXPERTS, OWNER, Board
 from recommender.pipeline.linear import GatedLinear, sample
 from recommender.pipeline.mood import SIGNALS, Mood
 from recommender.pipeline.network import Network
@@ -25,6 +26,11 @@ SHORTLIST = 400
 DEEP = sum(owner != Rocchio.name for owner in OWNER)
 """The network sees the columns before the last expert's: reactions are too rare to teach it."""
 
+LATE: IndexArray = np.flatnonzero(
+    np.isin(OWNER, [kind.name for kind in EXPERTS if kind.adopt is not Expert.adopt])
+)
+"""Columns that are zero until a training has been adopted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -32,7 +38,7 @@ class Scored:
     next.
 
     `scores` (pool,), `matrix` (columns, pool), `signals` the mood, `first` the linear stage's
-    scores, `shortlist` the slots of the pool that the network ranked.
+    scores, `shortlist` the slots of the pool that the network ranked, `deep` its scores of them.
     """
 
     moment: Moment
@@ -42,6 +48,7 @@ class Scored:
     signals: FloatArray
     first: FloatArray
     shortlist: IndexArray
+    deep: FloatArray
 
     @property
     def songs(self) -> IndexArray:
@@ -59,7 +66,8 @@ class Ranker:
         self.board = Board(history, without)
         self.mood = Mood()
         self.linear = GatedLinear(COLUMNS, len(SIGNALS), PRIOR, least=LEAST)
-        self.network = Network(DEEP, len(SIGNALS), seed) if deep else None
+        self.network = Network(DEEP, len(SIGNALS), seed, LATE) if deep else None
+        self.blend = Blend()
         self.seed = seed
         self.learnt = 0
 
@@ -77,13 +85,12 @@ class Ranker:
         first = self.linear.effective(signals) @ matrix
         count = min(SHORTLIST, len(first))
         shortlist = np.argpartition(-first, count - 1)[:count] if count else np.zeros(0, np.int64)
-        scores = first
+        scores = deep = first
         if self.network is not None and count:
-            lifted = self.network.score(matrix[:DEEP, shortlist], first[shortlist], signals)
-            floor = first[shortlist].min()
+            deep = self.network.score(matrix[:DEEP, shortlist], first[shortlist], signals)
             scores = first.copy()
-            scores[shortlist] = lifted - lifted.min() + floor + np.float32(1e-3)
-        return Scored(moment, pool, scores, matrix, signals, first, shortlist)
+            scores[shortlist] = self.blend.mix(first[shortlist], deep)
+        return Scored(moment, pool, scores, matrix, signals, first, shortlist, deep)
 
     def learn(self, scored: Scored, song: int, amount: float, ledger: Ledger) -> None:
         """Teach the weights that `song` came next; a negative amount means it was not wanted.
@@ -103,6 +110,8 @@ class Ranker:
         if self.network is not None and amount > 0:
             self.network.learn(scored.matrix[:DEEP], first, shortlist, scored.scores, slot,
                                scored.signals, amount, rng, ledger)  # fmt: skip
+            for place in np.flatnonzero(shortlist == slot)[:1]:
+                self.blend.learn(first[shortlist], scored.deep, int(place), ledger)
         self.mood.observe(scored.matrix, slot, song, self.history, scored.moment, ledger)
         ledger.assign(self, "learnt", self.learnt + 1)
 

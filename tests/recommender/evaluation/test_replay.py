@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from recommender.api import EndReason, Play, Song
 from recommender.evaluation.readers import UserHistory
-from recommender.evaluation.replay import Options, replay, replay_user, summary
+from recommender.evaluation.replay import Options, UserResult, replay, replay_user
+from recommender.evaluation.report import parts_of, summary, table
 from recommender.evaluation.simulate import simulate_user
 from recommender.live import LiveRecommender
 from tests.recommender.listening import NOON_S
@@ -22,18 +26,35 @@ def loop(length: int = 120, songs: int = 30) -> UserHistory:
     return UserHistory("me", library, plays)
 
 
+def skipper(length: int = 160) -> UserHistory:
+    """Songs of one artist are always skipped, those of the other never."""
+    library = [Song(n, f"Title {n}", "Never" if n % 2 else "Always") for n in range(40)]
+    rng = np.random.default_rng(2)
+    plays = []
+    for turn in range(length):
+        song = int(rng.integers(40))
+        reason = EndReason.FINISHED if song % 2 else EndReason.SKIPPED
+        heard_ms = 180_000 if song % 2 else 9_000
+        plays.append(Play(turn + 1, song, NOON_S + 200 * turn, heard_ms, reason))
+    return UserHistory("me", library, plays)
+
+
+def mrr(result: UserResult) -> float:
+    return parts_of(result)["from_start"].mrr
+
+
 def test_a_loop_is_learnt_and_the_warm_up_is_not_scored() -> None:
-    result = replay_user(loop(), Options())
-    assert result.from_start.targets == 120
-    assert result.after_warmup.targets == 96
-    assert result.after_warmup.hr_1 > 0.95
-    assert result.from_start.hr_1 < result.after_warmup.hr_1
+    parts = parts_of(replay_user(loop(), Options()))
+    assert parts["from_start"].targets == 120
+    assert parts["after_warmup"].targets == 96
+    assert parts["after_warmup"].hr_1 > 0.95
+    assert parts["from_start"].hr_1 < parts["after_warmup"].hr_1
 
 
 def test_songs_played_before_and_new_ones_are_told_apart() -> None:
-    result = replay_user(loop(), Options(warmup=0))
-    assert result.new.targets == 6
-    assert result.known.targets == 114
+    parts = parts_of(replay_user(loop(), Options(warmup=0)))
+    assert parts["new"].targets == 6
+    assert parts["known"].targets == 114
 
 
 def test_each_play_is_predicted_before_it_is_learnt() -> None:
@@ -46,13 +67,13 @@ def test_each_play_is_predicted_before_it_is_learnt() -> None:
         expected.append(int((scores >= target).sum()))
         model.observe(play)
     result = replay_user(history, Options(warmup=0))
-    assert result.from_start.mrr == pytest.approx(sum(1 / rank for rank in expected) / 40)
+    assert result.trace.rank.tolist() == expected
 
 
 def test_an_expert_can_be_left_out() -> None:
     with_all = replay_user(loop(), Options(warmup=0))
     without = replay_user(loop(), Options(warmup=0, without=("markov", "cooccurrence")))
-    assert without.from_start.mrr < with_all.from_start.mrr
+    assert mrr(without) < mrr(with_all)
 
 
 def test_the_summary_holds_the_means_and_the_baselines() -> None:
@@ -62,7 +83,44 @@ def test_the_summary_holds_the_means_and_the_baselines() -> None:
     firsts = [user["after_warmup"]["hr_10"] for user in report["users"]]
     assert mean["after_warmup"]["hr_10"] == pytest.approx(sum(firsts) / 2)
     assert mean["baselines"]["next"]["hr_1"] > 0.9
+    low, high = mean["intervals"]["hr_10"]
+    assert low <= mean["after_warmup"]["hr_10"] <= high
     assert report["events_per_s"] > 0
+
+
+def test_what_was_skipped_stands_lower_once_the_model_is_told_of_skips() -> None:
+    told = summary([replay_user(skipper(), Options())])["mean"]["skips"]
+    untold = summary([replay_user(skipper(), Options(feedback=False))])["mean"]["skips"]
+    assert told["skipped"] == untold["skipped"] > 40
+    assert told["auc"] > untold["auc"] + 0.05
+
+
+def test_lists_are_looked_at_beside_the_plays() -> None:
+    shown = replay_user(loop(), Options(shown_every=5)).shown
+    assert shown is not None
+    assert shown.lists == 23
+    assert shown.coverage_played == 6 / 30
+    assert shown.artists_played == 6
+    assert 0 < shown.coverage <= 1
+    assert shown.new_played == pytest.approx((1 + 0.2) / 23)
+
+
+def test_sessions_part_where_the_music_paused() -> None:
+    history = loop(6)
+    history.plays[3:] = [replace(play, at_s=play.at_s + 7200) for play in history.plays[3:]]
+    assert replay_user(history, Options()).trace.session.tolist() == [0, 0, 0, 1, 1, 1]
+
+
+def test_two_users_at_a_time_give_what_one_after_the_other_gives() -> None:
+    users = [loop(30), loop(40)]
+    alone, beside = replay(users, Options()), replay(users, Options(), jobs=2)
+    assert [r.trace.rank.tolist() for r in alone] == [r.trace.rank.tolist() for r in beside]
+
+
+def test_the_table_tells_what_was_measured() -> None:
+    text = table(summary([replay_user(skipper(), Options(shown_every=20))]))
+    for words in ("HR@100", "95 %, from", "AUC", "artists in ten"):
+        assert words in text
 
 
 def test_a_simulated_year_repeats_with_its_seed_and_runs_forward() -> None:
