@@ -114,7 +114,7 @@ class Tour:
             Step("Press Skip", lambda: self._press(transport.skip)),
             Step("Press Skip again", lambda: self._press(transport.skip)),
             Step("Press Like", lambda: self._press(transport.like)),
-            Step("Press Not for me", lambda: self._press(transport.dislike), 1_600, "3-disliked"),
+            Step("Press Never again", lambda: self._press(transport.dislike), 1_600, "3-disliked"),
             Step("Press Undo in the toast", self._press_undo),
             Step("Skip", lambda: self._press(transport.skip)),
             Step("Open the albums", lambda: self._show("albums"), 1_200, "4-albums"),

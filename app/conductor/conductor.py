@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app.autoplay.client import AutoplayClient, DeliverExplanation
@@ -19,13 +20,20 @@ from app.conductor.order import PlayOrder
 from app.conductor.play_log import PlayLog
 from app.conductor.playing import Choice, Playing
 from app.conductor.queue_keeper import QueueKeeper
-from app.conductor.reactions import Reactions
+from app.conductor.reactions import Reactions, Skip, no_skip
 from app.conductor.session_keeper import SessionKeeper, playing_of
 from app.conductor.undo import QueueStep, SkipStep, UndoStack
 from app.conductor.up_next import Notice, PredictedView, QueueRow
 from app.library.library import Library
 from app.library.track import Track
-from app.listening.events import FeedbackKind, Origin, SessionState
+from app.listening.events import (
+    Correction,
+    FeedbackKind,
+    Forgotten,
+    Origin,
+    Scope,
+    SessionState,
+)
 from app.listening.rules import Ending
 from app.listening.store import ListeningStore
 from app.player.engine import Engine, PlaybackState
@@ -64,7 +72,9 @@ class PlayerConductor(ConductorSignals):
         self._deck = Deck(
             engine, lambda alone: self._order.choose(alone, self._queue, self._list), gain, clock
         )
-        self._list = ListKeeper(autoplay, library, lambda: self._order.excluded(self._queue.queue))
+        self._list = ListKeeper(
+            autoplay, library, listening, lambda: self._order.excluded(self._queue.queue)
+        )
         self._reactions = Reactions(listening, autoplay, self._list, self._undo)
         self._log = PlayLog(library, listening, autoplay, self._list)
         self._keeper = SessionKeeper(listening, self._deck)
@@ -230,15 +240,35 @@ class PlayerConductor(ConductorSignals):
         track = self._track_or_present(track_id)
         if track is None:
             return
-        is_on = self.now_playing is not None and self.now_playing.track_id == track.track_id
-        if not is_on or self._reactions.opinion(track) is FeedbackKind.DISLIKE:
-            self._reactions.dislike(track)
-            return
-        skips: list[SkipStep] = []
-        self._order.avoid_artist = track.artist
-        self._skip(skips.append)
-        self._order.avoid_artist = ""
-        self._reactions.dislike(track, lambda: skips[0] if skips else None)
+        taken_back = self._reactions.opinion(track) is FeedbackKind.DISLIKE
+        self._reactions.dislike(track, no_skip if taken_back else self._skip_if_on(track))
+
+    def more_like(self, track_id: int | None = None) -> None:
+        """More songs like this one, in this session."""
+        self._wish(track_id, FeedbackKind.MORE)
+
+    def less_like(self, track_id: int | None = None) -> None:
+        """Fewer songs like this one, in this session."""
+        self._wish(track_id, FeedbackKind.LESS)
+
+    def not_now(self, track_id: int | None = None) -> None:
+        """Not this song in this session. The present one is skipped as well."""
+        self._wish(track_id, FeedbackKind.NOT_NOW)
+
+    def correct(self, scope: Scope, name: str, value: float) -> None:
+        """Say how much of an artist, a genre or a song is wanted, for good: -1 to 1, 0 takes back.
+
+        A song's name is its number; raises ValueError for a value outside.
+        """
+        if not -1 <= value <= 1:
+            raise ValueError(f"A correction goes from -1 to 1, not {value}.")
+        said = Correction(scope, name, value, datetime.now(UTC))
+        self._reactions.believe(said, self._name_of(scope, name))
+
+    def forget(self, scope: Scope, name: str) -> None:
+        """Let what was played and said of an artist, a genre or a song count no longer."""
+        said = Forgotten(scope, name, datetime.now(UTC))
+        self._reactions.believe(said, self._name_of(scope, name))
 
     def undo(self) -> None:
         """Take back the latest reaction, skip or queue change; says so when there is none."""
@@ -283,6 +313,10 @@ class PlayerConductor(ConductorSignals):
     def refresh(self) -> None:
         """Ask for a new predicted list."""
         self._list.request()
+
+    def list_shown(self) -> None:
+        """The first rows of the present predicted list are on the screen."""
+        self._list.shown()
 
     def library_changed(self) -> None:
         """The library has other tracks or tags than before."""
@@ -338,6 +372,28 @@ class PlayerConductor(ConductorSignals):
             return self._deck.playing
 
         self._log.skip(step, advance, saved)
+
+    def _skip_if_on(self, track: Track) -> Skip:
+        """Skip a track that is on, for one of somebody else if there is one."""
+        if self.now_playing is None or self.now_playing.track_id != track.track_id:
+            return no_skip
+        skips: list[SkipStep] = []
+        self._order.avoid_artist = track.artist
+        self._skip(skips.append)
+        self._order.avoid_artist = ""
+        return lambda: skips[0] if skips else None
+
+    def _wish(self, track_id: int | None, kind: FeedbackKind) -> None:
+        track = self._track_or_present(track_id)
+        if track is not None:
+            away = kind is FeedbackKind.NOT_NOW
+            self._reactions.wish(track, kind, self._skip_if_on(track) if away else no_skip)
+
+    def _name_of(self, scope: Scope, name: str) -> str:
+        if scope is not Scope.SONG or not name.isdecimal():
+            return name
+        track = self._library.track(int(name))
+        return f"“{track.title}”" if track is not None else "this song"
 
     def _go_back(self, step: SkipStep) -> None:
         if step.can_go_back(self._deck.playing):

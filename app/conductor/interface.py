@@ -8,6 +8,7 @@ from typing import Protocol
 
 from app.conductor.up_next import Notice, PredictedView, QueueRow
 from app.library.track import Track
+from app.listening.events import Scope
 from app.player.engine import PlaybackState
 from app.signals import Signal
 from recommender.api import Tuning
@@ -114,6 +115,24 @@ class Conductor(Protocol):
     def dislike(self, track_id: int | None = None) -> None:
         """Dislike a track; a disliked one is cleared. The present one is skipped as well."""
 
+    def more_like(self, track_id: int | None = None) -> None:
+        """More songs like this one, in this session."""
+
+    def less_like(self, track_id: int | None = None) -> None:
+        """Fewer songs like this one, in this session."""
+
+    def not_now(self, track_id: int | None = None) -> None:
+        """Not this song in this session. The present one is skipped as well."""
+
+    def correct(self, scope: Scope, name: str, value: float) -> None:
+        """Say how much of an artist, a genre or a song is wanted, for good: -1 to 1, 0 takes back.
+
+        A song's name is its number.
+        """
+
+    def forget(self, scope: Scope, name: str) -> None:
+        """Let what was played and said of an artist, a genre or a song count no longer."""
+
     def undo(self) -> None:
         """Take back the latest reaction, skip or queue change; says so when there is none."""
 
@@ -137,6 +156,9 @@ class Conductor(Protocol):
 
     def refresh(self) -> None:
         """Ask for a new predicted list."""
+
+    def list_shown(self) -> None:
+        """The first rows of the present predicted list are on the screen."""
 
     def announce(self) -> None:
         """Emit every signal once with the present values, for a window that was just made."""

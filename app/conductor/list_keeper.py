@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
+from datetime import UTC, datetime
 
 from app.autoplay.client import AutoplayClient
 from app.autoplay.prediction import PredictedList
 from app.conductor.playing import Choice
 from app.conductor.up_next import Notice, PredictedRow, PredictedView
 from app.library.library import Library
-from app.listening.events import Origin
+from app.listening.events import Impression, Origin
+from app.listening.store import ListeningStore
 from app.signals import Signal
 
 LENGTH = 20
@@ -20,7 +22,11 @@ class ListKeeper:
     """The latest predicted list as the window shows it."""
 
     def __init__(
-        self, autoplay: AutoplayClient, library: Library, excluded: Callable[[], AbstractSet[int]]
+        self,
+        autoplay: AutoplayClient,
+        library: Library,
+        listening: ListeningStore,
+        excluded: Callable[[], AbstractSet[int]],
     ) -> None:
         self.changed: Signal[[PredictedView]] = Signal()
         self.noticed: Signal[[Notice]] = Signal()
@@ -30,6 +36,8 @@ class ListKeeper:
         """Tracks that could not be played in this run; they are not predicted again."""
         self._autoplay = autoplay
         self._library = library
+        self._listening = listening
+        self._seen: tuple[int, ...] = ()
         self._excluded = excluded
         self._story: tuple[int, str, PredictedView] | None = None
         autoplay.list_changed.connect(self._on_list)
@@ -47,6 +55,26 @@ class ListKeeper:
     def forget_story(self) -> None:
         """The latest reaction is no longer what undo would take back."""
         self._story = None
+
+    def shown(self) -> None:
+        """The first rows are on the screen: keep what they were, once for each list.
+
+        The plain list is no prediction, and the same tracks in the same order are the same list.
+        """
+        view, ids = self.view, tuple(row.track.track_id for row in self.view.rows)
+        if view.is_fallback or not ids or ids == self._seen:
+            return
+        self._seen = ids
+        now = datetime.now(UTC)
+        self._listening.record_impressions(
+            [
+                Impression(
+                    now, position, row.track.track_id, row.prediction.score,
+                    row.prediction.probability, self.model_version,
+                )
+                for position, row in enumerate(view.rows)
+            ]
+        )  # fmt: skip
 
     def choice_of(self, track_id: int) -> Choice | None:
         """The choice that the row of this track stands for, None when it is not in the list."""

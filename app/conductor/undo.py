@@ -30,10 +30,9 @@ class SkipStep:
 
 @dataclass(frozen=True, slots=True)
 class ReactionStep:
-    """A like or dislike, with the skip that came along with it, if one did."""
+    """Something that was said, with the skip that came along with it, if one did."""
 
     event_id: int
-    track_id: int
     text: str
     skip: SkipStep | None = None
 

@@ -39,7 +39,7 @@ _NOTHING = {
     PlaceKind.LIKED: ("Nothing liked yet", "Press L while a song plays, or the heart beside it."),
     PlaceKind.DISLIKED: (
         "Nothing disliked",
-        "Songs marked “not for me” stay out of the predicted list and are kept here.",
+        "Songs marked “never again” stay out of the predicted list and are kept here.",
     ),
     PlaceKind.HISTORY: ("Nothing played yet", "What you play is listed here, latest first."),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
@@ -15,7 +16,7 @@ from app.ui.up_next_model import Block, UpNextRow
 
 
 class RowActions(QWidget):
-    """Like, "Not for me" and more, laid over the row under the mouse or with the focus."""
+    """Like, "Never again" and more, laid over the row under the mouse or with the focus."""
 
     like_pressed = Signal()
     dislike_pressed = Signal()
@@ -25,7 +26,7 @@ class RowActions(QWidget):
         super().__init__(parent)
         self.row: UpNextRow | None = None
         self.like = IconButton(theme, "favorite", "Like", self, size=18)
-        self.dislike = IconButton(theme, "block", "Not for me", self, size=18)
+        self.dislike = IconButton(theme, "block", "Never again", self, size=18)
         self.more = IconButton(theme, "more_horiz", "More", self, size=18)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
@@ -50,7 +51,7 @@ class RowActions(QWidget):
             self.like.set_icon("favorite", "muted")
             self.like.set_label(f"Like {title}", "L")
         self.dislike.set_icon("block", "danger" if row.track.disliked else "muted")
-        undone = f"Allow {title} again" if row.track.disliked else f"Not for me: {title}"
+        undone = f"Allow {title} again" if row.track.disliked else f"Never again: {title}"
         self.dislike.set_label(undone, "D")
         self.more.set_label(f"More for {title}")
 
@@ -67,6 +68,15 @@ def play_row(conductor: Conductor, row: UpNextRow) -> None:
         conductor.play_predicted(row.track.track_id)
     else:
         conductor.play([row.track.track_id])
+
+
+def wishes(conductor: Conductor) -> tuple[tuple[str, str, Callable[[int], None]], ...]:
+    """What can be said of a song for this session: icon, words and the conductor's verb."""
+    return (
+        ("thumb_up", "More like this", conductor.more_like),
+        ("thumb_down", "Less like this", conductor.less_like),
+        ("not_now", "Not in this mood", conductor.not_now),
+    )
 
 
 def row_menu(
@@ -94,8 +104,11 @@ def row_menu(
     menu.addSeparator()
     like = ("favorite_fill", "Take back the like") if track.liked else ("favorite", "Like")
     add(*like, lambda: conductor.like(track_id), "L")
-    dislike = "Allow again" if track.disliked else "Not for me"
+    for icon_name, words, say in () if track.is_stream else wishes(conductor):
+        add(icon_name, words, partial(say, track_id))
+    dislike = "Allow again" if track.disliked else "Never again"
     add("block", dislike, lambda: conductor.dislike(track_id), "D")
+    menu.addSeparator()
     add("help", "Why this?", lambda: ask_why(row))
     if row.block == Block.QUEUE:
         menu.addSeparator()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal
@@ -13,6 +14,7 @@ from app.conductor.interface import Conductor
 from app.library.track import Track
 from app.ui.icons import icon
 from app.ui.places import Place, PlaceKind
+from app.ui.row_actions import wishes
 from app.ui.theme import Theme
 
 
@@ -50,8 +52,10 @@ class TrackMenu(QMenu):
         self.addSeparator()
         single = len(ids) == 1
         like = "Take the like back" if single and track.liked else "Like"
-        dislike = "Allow it again" if single and track.disliked else "Not for me"
+        dislike = "Allow it again" if single and track.disliked else "Never again"
         self._add("favorite", like, lambda: _for_each(conductor.like, ids))
+        for icon_name, words, say in () if track.is_stream else wishes(conductor):
+            self._add(icon_name, words, partial(_for_each, say, ids))
         self._add("block", dislike, lambda: _for_each(conductor.dislike, ids))
 
     def _add_ways(self, track: Track) -> None:

@@ -63,7 +63,7 @@ TEXTS: dict[int, Callable[[Track], str]] = {
     Column.ALBUM: lambda track: track.album,
     Column.GENRE: lambda track: track.genre,
     Column.YEAR: lambda track: str(track.year) if track.year else "",
-    Column.LIKED: lambda track: "Liked" if track.liked else "Not for me" if track.disliked else "",
+    Column.LIKED: lambda track: "Liked" if track.liked else "Never again" if track.disliked else "",
     Column.LENGTH: lambda track: clock(track.duration_ms),
 }
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

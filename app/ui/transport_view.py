@@ -81,7 +81,7 @@ class TransportView(QWidget):
             theme, ("favorite", "favorite_fill"), ("Like", "Liked"), "like", "L", self
         )
         self.dislike = OpinionButton(
-            theme, ("block", "block"), ("Not for me", "Not for me"), "danger", "D", self
+            theme, ("block", "block"), ("Never again", "Never again"), "danger", "D", self
         )
         self.volume = VolumeControl(theme, self)
 

@@ -270,7 +270,7 @@ def spoken(row: UpNextRow) -> str:
     if track.liked:
         words += ". Liked"
     if track.disliked:
-        words += ". Not for me"
+        words += ". Never again"
     if not track.available:
         words += ". Not available now"
     return words

@@ -144,7 +144,7 @@ class MainWindow(QMainWindow):
             Command("Skip", ("Right", "Ctrl+Right", "Media Next"), conductor.skip),
             Command("Previous", ("Left", "Ctrl+Left", "Media Previous"), conductor.previous),
             Command("Like", ("L",), conductor.like),
-            Command("Not for me", ("D",), conductor.dislike),
+            Command("Never again", ("D",), conductor.dislike),
             Command("Undo", ("Ctrl+Z",), conductor.undo),
             Command("Mute", ("M", "Volume Mute"), volume.toggle_mute),
             Command("Louder", ("Ctrl+Up",), lambda: volume.turn(1)),

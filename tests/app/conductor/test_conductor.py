@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.listening.events import Scope
 from app.player.engine import PlaybackState
 from recommender.api import Tuning
 from tests.app.conductor.conftest import MINUTE_MS
@@ -149,6 +150,79 @@ def test_disliking_the_present_song_skips_it_and_one_undo_brings_both_back(studi
     studio.until(lambda: studio.seen.opinions[3] == (False, False))
     studio.settle()
     assert [kind for kind, *_ in studio.events()] == ["play", "dislike", "undo", "undo"]
+
+
+def kinds(studio) -> list[str]:
+    return [kind for kind, *_ in studio.events()]
+
+
+@pytest.mark.parametrize(
+    ("verb", "kind", "words"),
+    [
+        ("more_like", "more", "More like “Song 3”."),
+        ("less_like", "less", "Less like “Song 3”."),
+        ("not_now", "not_now", "“Song 3” stays out for this session."),
+    ],
+)
+def test_a_wish_for_this_session_is_saved_told_and_taken_back(studio, verb, kind, words):
+    told: list[object] = []
+    studio.autoplay.observe_feedback = told.append
+    getattr(studio.conductor, verb)(3)
+    studio.until(lambda: told)
+    assert told[0].event.kind == kind
+    assert any(n.text == words and n.undoable for n in studio.seen.notices)
+    retracted: list[int] = []
+    studio.autoplay.retract = retracted.append
+    studio.conductor.undo()
+    studio.until(lambda: retracted)
+    assert retracted == [told[0].event_id]
+    assert kinds(studio) == [kind, "undo"]
+    assert not studio.library.track(3).liked
+    assert 3 not in studio.seen.opinions
+
+
+def test_a_song_that_is_not_wanted_now_leaves_the_list(studio):
+    studio.settle()
+    target = studio.predicted_ids()[2]
+    studio.conductor.not_now(target)
+    studio.until(lambda: studio.seen.notices)
+    studio.settle()
+    assert target not in studio.predicted_ids()
+
+
+def test_not_wanting_the_present_song_now_skips_it_and_one_undo_brings_both_back(studio):
+    studio.conductor.play([3, 4])
+    studio.listen_ms(3_000)
+    studio.conductor.not_now()
+    assert studio.seen.now.track_id == 4
+    studio.until(lambda: "not_now" in kinds(studio))
+    studio.settle()
+    studio.conductor.undo()
+    assert studio.seen.now.track_id == 3
+    studio.settle()
+    assert kinds(studio) == ["play", "not_now", "undo", "undo"]
+
+
+def test_what_the_model_believes_is_corrected_and_forgotten_in_words_with_a_way_back(studio):
+    told: list[object] = []
+    studio.autoplay.observe_feedback = told.append
+    studio.conductor.correct(Scope.ARTIST, "Artist 3", -1.0)
+    studio.conductor.correct(Scope.SONG, "3", 0.5)
+    studio.conductor.correct(Scope.GENRE, "Jazz", 0.0)
+    studio.conductor.forget(Scope.ARTIST, "Artist 3")
+    studio.until(lambda: len(told) == 4)
+    assert [notice.text for notice in studio.seen.notices] == [
+        "Less of Artist 3 from now on.",
+        "More of “Song 3” from now on.",
+        "Your word on Jazz no longer counts.",
+        "What you played of Artist 3 is forgotten.",
+    ]
+    assert [each.event.scope for each in told] == ["artist", "song", "genre", "artist"]
+    studio.conductor.undo()
+    studio.until(lambda: kinds(studio)[-1] == "undo")
+    assert studio.seen.notices[-1].text == "Taken back: the forgetting of Artist 3."
+    with pytest.raises(ValueError, match="from -1 to 1"):
+        studio.conductor.correct(Scope.GENRE, "Jazz", 2.0)
 
 
 def test_a_disliked_song_can_still_be_played_by_hand(studio):

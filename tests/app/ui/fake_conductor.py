@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.conductor.conductor_signals import ConductorSignals
 from app.library.track import Track
+from app.listening.events import Scope
 from app.player.engine import PlaybackState
 from recommender.api import Tuning
 
@@ -17,6 +18,7 @@ class FakeConductor(ConductorSignals):
     def __init__(self, engine_message: str = "") -> None:
         super().__init__()
         self.calls: list[tuple[object, ...]] = []
+        self.lists_shown = 0
         self.now_playing: Track | None = None
         self.state = PlaybackState.STOPPED
         self.engine_message = engine_message
@@ -90,6 +92,21 @@ class FakeConductor(ConductorSignals):
     def dislike(self, track_id: int | None = None) -> None:
         self._record("dislike", track_id)
 
+    def more_like(self, track_id: int | None = None) -> None:
+        self._record("more_like", track_id)
+
+    def less_like(self, track_id: int | None = None) -> None:
+        self._record("less_like", track_id)
+
+    def not_now(self, track_id: int | None = None) -> None:
+        self._record("not_now", track_id)
+
+    def correct(self, scope: Scope, name: str, value: float) -> None:
+        self._record("correct", scope, name, value)
+
+    def forget(self, scope: Scope, name: str) -> None:
+        self._record("forget", scope, name)
+
     def undo(self) -> None:
         self._record("undo")
 
@@ -112,6 +129,9 @@ class FakeConductor(ConductorSignals):
 
     def refresh(self) -> None:
         self._record("refresh")
+
+    def list_shown(self) -> None:
+        self.lists_shown += 1
 
     def announce(self) -> None:
         self._record("announce")

@@ -186,10 +186,11 @@ def test_the_menu_of_a_row_acts_on_it(content, qtbot, conductor):
     menu = QApplication.activePopupWidget()
     words = [action.text() for action in menu.actions() if action.text()]
     assert words == [
-        "Play now", "Play next", "Add to queue", "Like", "Not for me", "Why this?",
-        "Go to artist", "Go to album", "Show in file manager",
+        "Play now", "Play next", "Add to queue", "Like", "More like this", "Less like this",
+        "Not in this mood", "Never again", "Why this?", "Go to artist", "Go to album",
+        "Show in file manager",
     ]  # fmt: skip
-    for word in ("Play now", "Play next", "Add to queue", "Like", "Not for me"):
+    for word in words[:8]:
         next(action for action in menu.actions() if action.text() == word).trigger()
     number = track.track_id
     assert conductor.calls == [
@@ -197,6 +198,9 @@ def test_the_menu_of_a_row_acts_on_it(content, qtbot, conductor):
         ("play_next", (number,)),
         ("enqueue", (number,), None),
         ("like", number),
+        ("more_like", number),
+        ("less_like", number),
+        ("not_now", number),
         ("dislike", number),
     ]
     with qtbot.waitSignal(content.why_asked) as asked:

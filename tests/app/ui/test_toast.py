@@ -93,8 +93,8 @@ def test_it_waits_while_it_has_the_focus(layer, window):
 
 def test_the_latest_reaction_takes_the_place_of_the_one_before(layer):
     layer.show_notice(LIKED, lambda: None)
-    layer.show_notice(Notice("Not for me: Kites", undoable=True), lambda: None)
-    assert [toast.notice.text for toast in layer.toasts] == ["Not for me: Kites"]
+    layer.show_notice(Notice("Never again: Kites", undoable=True), lambda: None)
+    assert [toast.notice.text for toast in layer.toasts] == ["Never again: Kites"]
 
 
 def test_an_error_does_not_push_the_undo_away(layer, qtbot):

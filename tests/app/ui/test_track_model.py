@@ -97,7 +97,7 @@ def test_a_like_given_elsewhere_shows_at_once(model, qtbot):
         model.set_opinion(5, True, False)
     assert shown(model, 4, Column.LIKED) == "Liked"
     model.set_opinion(5, False, True)
-    assert shown(model, 4, Column.LIKED) == "Not for me"
+    assert shown(model, 4, Column.LIKED) == "Never again"
 
 
 def test_the_row_that_plays_is_told_to_a_screen_reader(model, qtbot):

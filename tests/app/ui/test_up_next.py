@@ -90,7 +90,7 @@ def test_a_click_on_the_heart_of_a_predicted_row_likes_that_song(filled, conduct
     assert conductor.calls == [("like", 12)]
 
 
-def test_a_click_on_not_for_me_dislikes_that_song(filled, conductor, qtbot):
+def test_a_click_on_never_again_dislikes_that_song(filled, conductor, qtbot):
     qtbot.waitUntil(lambda: at_rest(filled))
     hover(filled, 13)
     qtbot.mouseClick(filled.view.actions_bar.dislike, Qt.MouseButton.LeftButton)
@@ -232,16 +232,45 @@ def menu_of(panel, qtbot, number: int) -> dict[str, object]:
 
 def test_the_menu_of_a_predicted_row_has_every_action(filled, conductor, qtbot):
     actions = menu_of(filled, qtbot, 12)
-    for name in ("Play now", "Play next", "Add to queue", "Like", "Not for me"):
+    for name in (
+        "Play now", "Play next", "Add to queue", "Like", "More like this", "Less like this",
+        "Not in this mood", "Never again",
+    ):  # fmt: skip
         actions[name].trigger()
     assert conductor.calls == [
         ("play_predicted", 12),
         ("play_next", (12,)),
         ("enqueue", (12,), None),
         ("like", 12),
+        ("more_like", 12),
+        ("less_like", 12),
+        ("not_now", 12),
         ("dislike", 12),
     ]
     filled.view._menu.close()
+
+
+def test_a_list_counts_as_shown_once_its_first_rows_can_be_seen(panel, conductor, qtbot):
+    conductor.predicted_changed.emit(predicted(range(1, 21), 1))
+    qtbot.waitUntil(lambda: conductor.lists_shown == 1)
+    panel.hide()
+    conductor.predicted_changed.emit(predicted(range(2, 21), 2))
+    conductor.predicted_changed.emit(predicted(range(3, 21), 3))
+    assert conductor.lists_shown == 1
+    panel.show()
+    qtbot.waitUntil(lambda: conductor.lists_shown == 2)
+
+
+def test_a_list_scrolled_out_of_sight_is_not_shown_until_it_is_scrolled_back(
+    panel, conductor, qtbot
+):
+    conductor.queue_changed.emit(queued(list(range(100, 140))))
+    with qtbot.waitSignal(panel.painted):
+        conductor.predicted_changed.emit(predicted(range(1, 21), 1))
+    assert conductor.lists_shown == 0
+    first = panel.view.model().index(row_of(panel, 1))
+    panel.view.scrollTo(first, panel.view.ScrollHint.PositionAtCenter)
+    qtbot.waitUntil(lambda: conductor.lists_shown >= 1)
 
 
 def test_the_menu_of_a_queue_row_can_remove_it(filled, conductor, qtbot):
@@ -323,7 +352,7 @@ def test_screen_readers_hear_rows_and_buttons(filled, qtbot):
     hover(filled, 12)
     bar = filled.view.actions_bar
     names = [each.accessibleName() for each in (bar.like, bar.dislike, bar.more)]
-    assert names == ["Like Song 12", "Not for me: Song 12", "More for Song 12"]
+    assert names == ["Like Song 12", "Never again: Song 12", "More for Song 12"]
     assert filled.clear.accessibleName() == "Clear the queue"
     assert filled.refresh.accessibleName() == "New predictions"
     table = QAccessible.queryAccessibleInterface(filled.view)
