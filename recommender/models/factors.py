@@ -80,8 +80,8 @@ def similarity(
     if how == "dot":
         return dots
     if how == "cosine":
-        length = np.linalg.norm(query, axis=-1, keepdims=True)
-        return dots / (norms * length + np.float32(TINY))
+        dots /= norms * np.linalg.norm(query, axis=-1, keepdims=True) + np.float32(TINY)
+        return dots
     squares = (query * query).sum(-1, keepdims=True)
     near: FloatArray = dots - np.float32(0.5) * (norms * norms + squares)
     return near
@@ -91,7 +91,8 @@ def weight_of(feedback: ByteArray, liked: float, skipped: float) -> DoubleArray:
     """What each play weighs: 1, `liked` for a like and -`skipped` for a skip, shape (n,)."""
     table = np.ones(len(Feedback))
     table[Feedback.LIKED], table[Feedback.SKIPPED] = liked, -skipped
-    return table[feedback]
+    weights: DoubleArray = table[feedback]
+    return weights
 
 
 def confidences(corpus: Corpus, alpha: float, liked: float = 2.0, cut: int = 0) -> csr_matrix:
@@ -221,8 +222,11 @@ class Factors:
                     "Update Segue, or train again."
                 )
             arrays = load_file(folder / WEIGHTS)
-            made = cls(*(arrays[name] for name in ARRAYS), float(config["alpha"]),
-                       float(config["regularisation"]))  # fmt: skip
+            made = cls(
+                **{name: arrays[name] for name in ARRAYS},
+                alpha=float(config["alpha"]),
+                regularisation=float(config["regularisation"]),
+            )
             made._check()
         return made
 

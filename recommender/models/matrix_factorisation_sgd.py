@@ -88,7 +88,8 @@ class MfSgd(MatrixFactorisation):
         devices = [place.device] if place.device.type == "cuda" else []
         with torch.random.fork_rng(devices):
             torch.manual_seed(settings.seed)
-            tables = Tables(*matrix.shape, self.options.factors).to(place.device)
+            lists, count = matrix.shape
+            tables = Tables(lists, count, self.options.factors).to(place.device)
             pairs = torch.from_numpy(np.stack([matrix.row, matrix.col]).astype(np.int64))
             weights = torch.from_numpy(matrix.data - 1)
             chances = torch.from_numpy(train.counts().astype(np.float64) ** FLATTER).float()
@@ -136,7 +137,7 @@ class _Descent:
 
     def _epoch(self, run: Run, pairs: Tensor, weights: Tensor, chances: Tensor) -> None:
         order = torch.randperm(pairs.shape[1]).to(pairs.device)
-        for batch in order.split(self._settings.batch):
+        for batch in torch.split(order, self._settings.batch):
             began = time.perf_counter()
             drawn = torch.multinomial(chances, max(1, len(batch) * self._options.negatives), True)
             loss = self._loss(pairs[:, batch], weights[batch], drawn, run.targets)
