@@ -15,6 +15,7 @@ from recommender.experts.base import Expert, Moment
 from recommender.experts.clock import Clock
 from recommender.experts.content import Content
 from recommender.experts.cooccurrence import Cooccurrence
+from recommender.experts.factors import Factors
 from recommender.experts.markov import Markov
 from recommender.experts.novelty import Novelty
 from recommender.experts.popularity import Popularity
@@ -28,7 +29,7 @@ from recommender.experts.trained import Trained
 
 EXPERTS: tuple[type[Expert], ...] = (
     Markov, Cooccurrence, SessionKnn, Artists, Popularity, Recency, Clock, Novelty, Content,
-    Sequence, Text, Skips, Rocchio,
+    Sequence, Text, Factors, Skips, Rocchio,
 )  # fmt: skip
 COLUMNS: tuple[str, ...] = tuple(name for expert in EXPERTS for name in expert.columns)
 OWNER: tuple[str, ...] = tuple(expert.name for expert in EXPERTS for _ in expert.columns)

@@ -107,6 +107,14 @@ class Reasons:
             return ""
         return f"Your sessions often go this way from {self._title(current)}"
 
+    def _factors(self, song: int) -> str:
+        current = self.scored.moment.anchor
+        if current >= 0 and current != song and self._value("fac_last", song) > 0.3:
+            return f"Close to what you play with {self._title(current)}"
+        if self._value("fac_session", song) > 0.1:
+            return "Close to what you play in sessions with these songs"
+        return "Close to what you have been playing" if self._value("fac_long", song) > 0.3 else ""
+
     def _artists(self, song: int) -> str:
         tag, current = self.songs[song], self.scored.moment.current
         if not tag.artist:
