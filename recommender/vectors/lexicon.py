@@ -115,7 +115,7 @@ class Lexicon:
 def _gathered(
     owner: NDArray[Any], rows: NDArray[Any], weights: FloatArray, matrix: NDArray[Any], size: int
 ) -> FloatArray:
-    """Weighted sums of the matrix's rows for each of `size` owners, (size, dim); owners in order."""
+    """Weighted sums of the matrix's rows for each of `size` owners, in order; (size, dim)."""
     sums = np.zeros((size, matrix.shape[1]), np.float32)
     if len(owner):
         first = np.flatnonzero(np.diff(owner, prepend=-1))

@@ -51,8 +51,9 @@ class TextVectors:
         called now and then with the share that is done; it may wait, and may raise to end it.
         """
         texts = lyrics or {}
-        lexicon = learn(songs, sessions, texts, seed, lambda share: tell(0.9 * share))
-        matrix = _vectors(lexicon, songs, texts)
+        sung = [lyric_words(texts.get(song.song_id, "")) if texts else [] for song in songs]
+        lexicon = learn(songs, sessions, sung, seed, lambda share: tell(0.9 * share))
+        matrix = _vectors(lexicon, songs, sung)
         vectors = SongVectors([song.song_id for song in songs], matrix, exact)
         if len(songs) > exact:
             vectors.index()
@@ -71,7 +72,7 @@ class TextVectors:
 
     def vectors_for(self, songs: Sequence[Song]) -> FloatArray:
         """The same of many songs, (songs, dim)."""
-        return _vectors(self.lexicon, songs, {})
+        return _vectors(self.lexicon, songs, ())
 
     def save(self, folder: Path) -> None:
         """Write `weights.safetensors`, `config.json` and the folder `songs`; raises OSError."""
@@ -87,7 +88,7 @@ class TextVectors:
         return cls(lexicon, SongVectors.load(folder / SONGS, exact))
 
 
-def _vectors(lexicon: Lexicon, songs: Sequence[Song], lyrics: Mapping[int, str]) -> FloatArray:
+def _vectors(lexicon: Lexicon, songs: Sequence[Song], sung: Sequence[Sequence[str]]) -> FloatArray:
     """Vectors of songs, (songs, dim), a block at a time so that many take little room."""
     found = np.zeros((len(songs), lexicon.dim), np.float32)
     for start in range(0, len(songs), BLOCK):
@@ -97,9 +98,8 @@ def _vectors(lexicon: Lexicon, songs: Sequence[Song], lyrics: Mapping[int, str])
         total += GENRE * lexicon.means(
             [[word] if (word := genre_of(song)) else [] for song in block]
         )
-        if lyrics:
-            sung = [lyric_words(lyrics.get(song.song_id, "")) for song in block]
-            total += LYRICS * lexicon.means(sung)
+        if any(sung[start : start + BLOCK]):
+            total += LYRICS * lexicon.means(sung[start : start + BLOCK])
         found[start : start + BLOCK] = unit(total.astype(np.float32))
     return found
 

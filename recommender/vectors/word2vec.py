@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from sys import intern
 
 import numpy as np
 
@@ -22,32 +23,34 @@ DIM = 64
 WINDOW = 5
 NEGATIVES = 5
 SAMPLE = 1e-3
-TOKENS, FEWEST_TURNS, MOST_TURNS = 3_000_000, 3, 12
+TOKENS, FEWEST_TURNS, MOST_TURNS = 2_000_000, 3, 12
 """About so many words are read in all, in so many turns."""
 
 SEEN = 2
 """A word of fewer songs is known by its pieces alone."""
 
-LYRIC_WORDS = 120
+LYRIC_WORDS = 60
 LONGEST_LYRICS = 20_000
 
 
 def lyric_words(text: str) -> list[str]:
     """The first distinct words of a song's lyrics."""
-    return list(dict.fromkeys(words_of(text, LONGEST_LYRICS)))[:LYRIC_WORDS]
+    return list(dict.fromkeys(map(intern, words_of(text, LONGEST_LYRICS))))[:LYRIC_WORDS]
 
 
 def learn(
     songs: Sequence[Song],
     sessions: Iterable[Sequence[int]],
-    lyrics: Mapping[int, str],
+    sung: Sequence[list[str]],
     seed: int,
     tell: Callable[[float], None],
 ) -> Lexicon:
-    """The words of these songs; `tell` is called with the share that is done, and may raise."""
+    """The words of these songs, of which `sung` are their lyrics' words, a list a song.
+
+    `tell` is called with the share that is done, and may raise.
+    """
     titles = [words_of(song.title) for song in songs]
     names = [words_of(song.artist) for song in songs]
-    sung = [lyric_words(lyrics.get(song.song_id, "")) if lyrics else [] for song in songs]
     seen = Counter(
         word
         for title, name, text in zip(titles, names, sung, strict=True)
