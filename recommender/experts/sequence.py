@@ -18,7 +18,6 @@ from recommender.models.base import SequenceModel
 LONGEST_SESSION = 256
 """A session that goes on for longer is read as several: its beginning says nothing any more."""
 
-PROPOSED = 300
 SPREAD = 4.0
 """Nats that count as 1 in the columns, so that they are about as large as the others."""
 
@@ -37,6 +36,7 @@ class Sequence(Expert):
 
     name = "sequence"
     columns = ("seq", "seq_lead")
+    most = 300
 
     def __init__(self, history: History) -> None:
         super().__init__(history)
@@ -69,7 +69,7 @@ class Sequence(Expert):
         if self._model is None or not moment.recent:
             return super().propose(moment)
         logs = self._logs(moment)
-        count = min(PROPOSED, len(logs))
+        count = min(self.most, len(logs))
         best = np.argpartition(-logs, count - 1)[:count] if count else np.zeros(0, np.int64)
         songs = self._songs[best[np.argsort(-logs[best], kind="stable")]]
         there: IndexArray = songs[songs != UNKNOWN]

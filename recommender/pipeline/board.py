@@ -1,4 +1,4 @@
-"""The board: every expert's columns side by side, for every song, at one moment."""
+"""The board: the experts' candidates, and their columns side by side, at one moment."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from recommender.experts.session_knn import SessionKnn
 from recommender.experts.skips import Skips
 from recommender.experts.text import Text
 from recommender.experts.trained import Trained
+from recommender.pipeline.candidates import MOST, Candidates, Proposal, candidates
 
 EXPERTS: tuple[type[Expert], ...] = (
     Markov, Cooccurrence, SessionKnn, Artists, Popularity, Recency, Clock, Novelty, Content,
@@ -37,13 +38,18 @@ ROW: dict[str, int] = {name: row for row, name in enumerate(COLUMNS)}
 
 
 class Board:
-    """All experts over one history; `without` names those that stay silent for good."""
+    """All experts over one history; `without` names those that stay silent for good.
+
+    `most` is how many songs are scored at the utmost, `candidates` how the last pool came about.
+    """
 
     def __init__(self, history: History, without: Collection[str] = ()) -> None:
         self.history = history
         self.experts = tuple(kind(history) for kind in EXPERTS)
         self.without = frozenset(without)
         self.silent = self.without
+        self.most = MOST
+        self.candidates = Candidates(Pool.whole(0), {})
         self._matrix: FloatArray = np.zeros(0, np.float32)
 
     def expert(self, kind: type[Expert]) -> Expert:
@@ -76,7 +82,19 @@ class Board:
 
     def pool(self, moment: Moment, also: Collection[int] = ()) -> Pool:
         """The songs that the experts propose now, and those in `also`."""
-        return Pool.whole(len(self.history.catalogue))
+        self.candidates = self._candidates(moment, also)
+        return self.candidates.pool
+
+    def _candidates(self, moment: Moment, also: Collection[int]) -> Candidates:
+        catalogue = self.history.catalogue
+        if len(catalogue) <= self.most:
+            return Candidates(Pool.whole(len(catalogue)), {})
+        if catalogue.present <= self.most:
+            there = np.union1d(np.flatnonzero(catalogue.active), np.array(list(also), np.int64))
+            return Candidates(Pool.of(there, len(catalogue)), {})
+        speaking = [expert for expert in self.experts if expert.name not in self.silent]
+        proposals = [Proposal(each.name, each.propose(moment), each.most) for each in speaking]
+        return candidates(self.history, proposals, also, moment.turn, self.most)
 
     def fill(self, moment: Moment, pool: Pool) -> FloatArray:
         """All columns, shape (columns, pool); the array is written again by the next call."""
