@@ -14,6 +14,7 @@ from scipy.special import betaincinv
 from recommender.api import Belief, Scope
 from recommender.data.arrays import DoubleArray, IndexArray, IntArray
 from recommender.data.catalogue import Catalogue
+from recommender.data.scopes import key_of
 from recommender.live.events import EventState
 
 HALF_LIFE_S = 42 * 86_400.0
@@ -26,7 +27,7 @@ PRIOR = 20.0
 RUN = 4.0
 """Plays come in runs, by album or by mood: so many say as much as one drawn by itself."""
 
-SAID = 4.0
+SAID = 6.0
 """How many times as strong a belief becomes for a listener who says "far more"."""
 
 MOST = {Scope.ARTIST: 40, Scope.GENRE: 30}
@@ -47,7 +48,7 @@ class _Names:
 
 def beliefs_of(state: EventState, said: Said) -> tuple[Belief, ...]:
     """The strongest beliefs of artists and genres, and all corrected ones, the strongest first."""
-    worth = song_worth(state, said)
+    worth = song_worth(state)
     found = [
         belief
         for scope, names in _namings(state.catalogue).items()
@@ -56,19 +57,14 @@ def beliefs_of(state: EventState, said: Said) -> tuple[Belief, ...]:
     return tuple(sorted(found, key=lambda belief: -belief.strength))
 
 
-def song_worth(state: EventState, said: Said) -> DoubleArray:
+def song_worth(state: EventState) -> DoubleArray:
     """Each song's evidence in plays, fading with HALF_LIFE_S; below 0 if it is skipped more than
     heard; shape (songs,)."""
     history, size = state.history, state.history.size
     age_s = np.maximum(state.now_s - history.at_s[:size], 0)
     amount = np.where(history.skipped[:size], -SKIP, 1.0) * np.exp2(-age_s / HALF_LIFE_S)
     heard = np.bincount(history.song[:size], amount, len(state.catalogue))
-    worth: DoubleArray = heard + LIKE * np.sign(state.liked)
-    for (scope, name), value in said.items():
-        if scope is Scope.SONG and name.isdecimal():
-            place = state.catalogue.index_of.get(int(name))
-            if place is not None:
-                worth[place] = SAID**value * max(worth[place], 0) + LIKE * value
+    worth: DoubleArray = (heard + LIKE * np.sign(state.liked)) * SAID ** state.rocchio.said()
     return worth
 
 
@@ -98,13 +94,14 @@ def _beliefs(
         return []
     known = names.code >= 0
     code, history = names.code[known], state.history
-    evidence = np.maximum(np.bincount(code, worth[known], size), 0)
-    songs = np.bincount(code, state.catalogue.active[known], size)
+    own = np.array([said.get((scope, key_of(name)), 0.0) for name in names.names])
+    evidence = np.maximum(np.bincount(code, worth[known], size), 0) + LIKE * np.maximum(own, 0)
+    active = state.catalogue.active[known]
+    songs = np.bincount(code, active, size)
+    drawn = np.bincount(code, active * SAID ** state.rocchio.said()[known], size)
     heard = np.bincount(code, (history.plays - history.skips)[known], size)
     touched = np.bincount(code, history.plays[known], size)
-    alpha = (evidence + PRIOR * songs / max(1.0, songs.sum())) / RUN
-    own = np.array([said.get((scope, name.casefold()), 0.0) for name in names.names])
-    alpha *= SAID**own
+    alpha = (evidence + PRIOR * drawn / max(1.0, songs.sum())) / RUN
     total = alpha.sum()
     shown = np.flatnonzero((touched > 0) & (songs > 0))
     shown = shown[np.argsort(-alpha[shown], kind="stable")][: MOST[scope]]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from recommender.api import Correction, Taste
 from recommender.data.history import SESSION_GAP_S
+from recommender.data.scopes import key_of
 from recommender.live.beliefs import Said, beliefs_of
 from recommender.live.diary import Diary
 from recommender.live.events import EventState
@@ -22,7 +23,7 @@ def taste_of(
     """
     history = state.history
     return Taste(
-        beliefs_of(state, said_by(getattr(state, "corrections", ()))),
+        beliefs_of(state, said_by(state.corrections)),
         () if diary is None else diary.as_weights(),
         () if diary is None else diary.as_weeks(),
         history.size,
@@ -34,7 +35,7 @@ def taste_of(
 
 def said_by(corrections: Iterable[Correction]) -> Said:
     """What stands of the listener's corrections: the latest word on each name, 0 left out."""
-    said = {(each.scope, each.name.strip().casefold()): each.value for each in corrections}
+    said = {(each.scope, key_of(each.name)): each.value for each in corrections}
     return {key: value for key, value in said.items() if value}
 
 

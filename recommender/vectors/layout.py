@@ -60,7 +60,7 @@ def _history(catalogue: Catalogue, events: Iterable[Event]) -> History:
     history = History(catalogue)
     plays = [
         event
-        for event in without_retracted(events)
+        for event in without_retracted(events, catalogue.songs)
         if isinstance(event, Play) and counts(event) and event.song_id in catalogue.index_of
     ]
     history.load(
