@@ -225,8 +225,8 @@ class ListedRecommender(ABC):
         patience = leanings.patience_of(history, window)
         lost = leanings.cool_down(history, pool.songs, moment.turn, window, patience)
         lost += leanings.passed_over(pool, self._shown.times(moment.now_s))
-        discover = self._tuning.discover
-        gained = leanings.lean(history, pool.songs, moment.now_s, discover)
+        reach = leanings.reach_of(ranking.scores)
+        gained = leanings.lean(history, pool.songs, moment.now_s, self._tuning.discover, reach)
         result: FloatArray = gained - lost
         return result
 

@@ -23,7 +23,8 @@ SUNK = 1.0
 """What a song loses once it was passed over `SHOWN_LONG` times; it begins at `SHOWN_ENOUGH`."""
 
 LEAN = 6.0
-"""What the ends of the slider are worth."""
+"""What the ends of the slider are worth at least; else all that the best candidate is ahead of the
+middle one."""
 
 UNHEARD_DAYS = 30.0
 UNHEARD = 0.5
@@ -64,10 +65,19 @@ def passed_over(pool: Pool, times: Mapping[int, int]) -> FloatArray:
     return lost
 
 
-def lean(history: History, songs: IndexArray, now_s: float, discover: float) -> FloatArray:
-    """What the slider adds, shape (songs,): below 0.5 for songs heard often and against those
-    never heard, above it for songs never heard, or not for long."""
-    by = np.float32(LEAN * (2 * min(1.0, max(0.0, discover)) - 1))
+def reach_of(scores: FloatArray) -> float:
+    """What the ends of the slider are worth among candidates of these scores, in nats."""
+    return max(LEAN, float(scores.max() - np.median(scores))) if len(scores) else LEAN
+
+
+def lean(
+    history: History, songs: IndexArray, now_s: float, discover: float, reach: float
+) -> FloatArray:
+    """What the slider adds, shape (songs,), at its ends as much as `reach`: below 0.5 for songs
+    heard often and against those never heard, above it for songs never heard, or not for long."""
+    by = np.float32(reach * (2 * min(1.0, max(0.0, discover)) - 1))
+    if not by:
+        return np.zeros(len(songs), np.float32)
     plays = history.plays[songs]
     if by < 0:
         kept = np.log1p(np.maximum(plays - history.skips[songs], 0))

@@ -15,6 +15,7 @@ from recommender.pipeline.reranking.leanings import (
     lean,
     passed_over,
     patience_of,
+    reach_of,
 )
 from tests.recommender.listening import NOON_S, heard
 
@@ -52,18 +53,18 @@ def test_songs_passed_over_again_and_again_sink_at_most_so_far() -> None:
 
 
 def test_in_the_middle_the_slider_does_nothing() -> None:
-    assert not lean(history_of([1, 1, 2]), np.arange(60), NOON_S, 0.5).any()
+    assert not lean(history_of([1, 1, 2]), np.arange(60), NOON_S, 0.5, LEAN).any()
 
 
 def test_towards_familiar_the_songs_heard_most_gain_and_those_never_heard_sink() -> None:
-    gained = lean(history_of([1, 1, 1, 2]), np.array([1, 2, 3]), NOON_S, 0.0)
+    gained = lean(history_of([1, 1, 1, 2]), np.array([1, 2, 3]), NOON_S, 0.0, LEAN)
     assert gained[0] == LEAN > gained[1] > 0 > gained[2] == -LEAN
 
 
 def test_towards_discovery_songs_never_heard_gain_and_so_do_those_not_heard_for_long() -> None:
     history = history_of([1, 2], gap_min=365 * 24 * 60)
     now_s = NOON_S + 365 * DAY_S
-    gained = lean(history, np.array([3, 1, 2]), now_s, 1.0)
+    gained = lean(history, np.array([3, 1, 2]), now_s, 1.0, LEAN)
     assert gained[0] == LEAN > gained[1] > gained[2] == 0
     assert gained[1] < LEAN * UNHEARD
 
@@ -71,6 +72,12 @@ def test_towards_discovery_songs_never_heard_gain_and_so_do_those_not_heard_for_
 def test_the_slider_works_by_degrees() -> None:
     history, songs = history_of([1, 1, 2]), np.arange(60)
     for end in (0.0, 1.0):
-        whole = lean(history, songs, NOON_S, end)
-        half = lean(history, songs, NOON_S, (end + 0.5) / 2)
+        whole = lean(history, songs, NOON_S, end, LEAN)
+        half = lean(history, songs, NOON_S, (end + 0.5) / 2, LEAN)
         np.testing.assert_allclose(half, whole / 2)
+
+
+def test_the_ends_reach_as_far_as_the_best_is_ahead_of_the_middle() -> None:
+    assert reach_of(np.array([12, 1, 0, -1, -2], np.float32)) == 12
+    assert reach_of(np.array([1, 0, -1], np.float32)) == LEAN
+    assert reach_of(np.zeros(0, np.float32)) == LEAN
