@@ -15,6 +15,7 @@ from app.library.reader import Reader
 from app.library.scans import ScanProgress, ScanReport
 from app.signals import Signal
 from app.ui.first_start import DemoMusic, FirstStart
+from app.ui.learning_source import Learning
 from app.ui.settings import Settings
 from app.ui.theme import Theme
 
@@ -68,6 +69,7 @@ class Scanning(QObject):
         self._settings = settings
         self._theme = theme
         self._version = version
+        self._learning: Learning | None = None
         self._dialog: SettingsDialog | None = None
         self._model_state = ""
         self._refresh_later = QTimer(self, singleShot=True, interval=REFRESH_AT_MOST_EVERY_MS)
@@ -84,6 +86,10 @@ class Scanning(QObject):
         self._is_adding = True
         self._scans.add_folder(path)
 
+    def offer_learning(self, learning: Learning) -> None:
+        """Let the settings of learning be seen from now on."""
+        self._learning = learning
+
     @property
     def first_start(self) -> FirstStart | None:
         """The page of the first start, once it was needed."""
@@ -92,7 +98,7 @@ class Scanning(QObject):
     @Slot()
     def choose_folder(self) -> None:
         """Let the user pick a folder to add."""
-        from app.ui.settings_dialog import choose_folder
+        from app.ui.settings_music import choose_folder
 
         path = choose_folder(self._window)
         if path is not None:
@@ -111,13 +117,21 @@ class Scanning(QObject):
         if self._dialog is not None:
             self._dialog.raise_()
             return
-        dialog = SettingsDialog(self._settings, self._theme, self._version, self._window)
+        dialog = SettingsDialog(
+            self._settings,
+            self._theme,
+            self._version,
+            self._window,
+            learning=self._learning,
+            notify=lambda words: self._window.notify(Notice(words)),
+        )
         dialog.folder_added.connect(self.add_folder)
         dialog.folder_removed.connect(self._remove_folder)
         dialog.rescan_asked.connect(self.rescan)
         dialog.problems_asked.connect(self.show_problems)
         dialog.replay_gain_changed.connect(self._window.replay_gain_changed)
         dialog.model_chosen.connect(self._window.model_chosen)
+        dialog.experts_chosen.connect(self._window.leave_out)
         dialog.show_model_state(self._model_state)
         dialog.finished.connect(self._dialog_closed)
         self._dialog = dialog

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -128,6 +129,10 @@ class MainWindow(QMainWindow):
         self._settings.set("window/up_next", int(shown))
         self.up_next.setVisible(shown)
         self.middle.show_up_next(shown)
+
+    def leave_out(self, experts: tuple[str, ...]) -> None:
+        """Make the list without these experts."""
+        self._conductor.tune(replace(self._conductor.tuning, without=experts))
 
     @Slot()
     def open_stream(self) -> None:

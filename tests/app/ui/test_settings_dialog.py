@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFileDialog
 from app.autoplay.choice import LIVE, OWN, TRAINED, ModelChoice
 from app.library.database import open_database
 from app.ui.settings import Settings
-from app.ui.settings_dialog import SettingsDialog, chosen_model
+from app.ui.settings_dialog import SettingsDialog
+from app.ui.settings_list import chosen_model
 from app.ui.theme import Theme
 
 
@@ -40,7 +41,7 @@ def open_dialog(qtbot, qapp, settings):
 
 
 def choose(dialog: SettingsDialog, name: str) -> None:
-    box = dialog._model
+    box = dialog.list.model
     place = next(at for at in range(box.count()) if box.itemData(at).name == name)
     box.setCurrentIndex(place)
     box.activated.emit(place)
@@ -48,8 +49,8 @@ def choose(dialog: SettingsDialog, name: str) -> None:
 
 def test_at_first_segue_itself_makes_the_list(open_dialog, settings):
     dialog = open_dialog()
-    assert dialog._model.currentText() == "Segue (learns live)"
-    assert "learn from each play" in dialog._model_words.text()
+    assert dialog.list.model.currentText() == "Segue (learns live)"
+    assert "learn from each play" in dialog.list.model_words.text()
     assert chosen_model(settings) == OWN
 
 
@@ -57,18 +58,18 @@ def test_a_model_is_chosen_told_and_remembered(open_dialog, settings):
     dialog = open_dialog()
     choose(dialog, "gru")
     assert dialog.chosen == [ModelChoice("gru")]
-    assert "It learns from your plays" in dialog._model_words.text()
+    assert "It learns from your plays" in dialog.list.model_words.text()
     assert chosen_model(settings) == ModelChoice("gru")
-    assert open_dialog()._model.currentText() == "GRU"
+    assert open_dialog().list.model.currentText() == "GRU"
 
 
 def test_how_the_model_is_doing_is_said_until_another_is_chosen(open_dialog):
     dialog = open_dialog()
     choose(dialog, "lstm")
     dialog.show_model_state("LSTM, taught by your 1,234 plays.")
-    assert dialog._model_words.text().endswith("\nLSTM, taught by your 1,234 plays.")
+    assert dialog.list.model_words.text().endswith("\nLSTM, taught by your 1,234 plays.")
     choose(dialog, LIVE)
-    assert "1,234" not in dialog._model_words.text()
+    assert "1,234" not in dialog.list.model_words.text()
 
 
 def test_a_trained_model_is_chosen_by_its_folder(open_dialog, settings, monkeypatch):
@@ -77,9 +78,9 @@ def test_a_trained_model_is_chosen_by_its_folder(open_dialog, settings, monkeypa
     choose(dialog, TRAINED)
     assert dialog.chosen == [ModelChoice(TRAINED, Path("/models/mine"))]
     again = open_dialog()
-    assert again._model.currentText() == "The model in “mine”"
+    assert again.list.model.currentText() == "The model in “mine”"
     choose(again, "markov")
-    assert again._model.itemText(again._model.count() - 1) == "A trained model…"
+    assert again.list.model.itemText(again.list.model.count() - 1) == "A trained model…"
 
 
 def test_no_folder_is_no_choice(open_dialog, settings, monkeypatch):
@@ -87,25 +88,25 @@ def test_no_folder_is_no_choice(open_dialog, settings, monkeypatch):
     dialog = open_dialog()
     choose(dialog, "gru")
     choose(dialog, TRAINED)
-    assert dialog._model.currentText() == "GRU"
+    assert dialog.list.model.currentText() == "GRU"
     assert dialog.chosen == [ModelChoice("gru")]
 
 
 def test_a_model_whose_package_is_gone_stays_chosen(open_dialog, settings):
     settings.set("model", "harp")
     dialog = open_dialog()
-    assert dialog._model.currentText() == "harp"
-    assert dialog._model_words.text().startswith("A model of another package.")
+    assert dialog.list.model.currentText() == "harp"
+    assert dialog.list.model_words.text().startswith("A model of another package.")
 
 
 def test_the_window_passes_the_choice_on_and_the_state_back(window, qtbot):
     window.scanning.show_model_state("GRU, taught by your 99 plays.")
     window.scanning.show_settings()
     dialog = window.findChild(SettingsDialog)
-    assert dialog._model_words.text().endswith("GRU, taught by your 99 plays.")
+    assert dialog.list.model_words.text().endswith("GRU, taught by your 99 plays.")
     with qtbot.waitSignal(window.model_chosen) as told:
         choose(dialog, "gru")
     assert told.args == [ModelChoice("gru")]
     window.scanning.show_model_state("It is there.")
-    assert dialog._model_words.text().endswith("It is there.")
+    assert dialog.list.model_words.text().endswith("It is there.")
     dialog.close()

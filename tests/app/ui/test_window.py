@@ -299,13 +299,13 @@ def test_f5_rescans(window, qtbot, scans):
 def test_settings_list_the_folders_and_remove_one(window, qtbot, scans):
     qtbot.keyClick(window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
     dialog = window.findChild(SettingsDialog)
-    qtbot.waitUntil(lambda: dialog._folders.count() == 1)
-    assert "600 tracks" in dialog._folders.item(0).text()
-    dialog._folders.setCurrentRow(0)
-    dialog._remove.click()
+    qtbot.waitUntil(lambda: dialog.music.folders.count() == 1)
+    assert "600 tracks" in dialog.music.folders.item(0).text()
+    dialog.music.folders.setCurrentRow(0)
+    dialog.music.remove.click()
     assert scans.calls == [("remove_folder", 1)]
     with qtbot.waitSignal(window.replay_gain_changed):
-        dialog._gain.setCurrentIndex(dialog._gain.findData("off"))
+        dialog.music.gain.setCurrentIndex(dialog.music.gain.findData("off"))
     dialog.close()
 
 
