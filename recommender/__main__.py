@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from importlib import import_module
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-SERVING = ("replay", "simulate", "recommend")
+SERVING = ("replay", "simulate", "recommend", "similar")
 COMMANDS = {
     "train": ("recommender.training.command", "train a model on lists of songs"),
     "evaluate": ("recommender.commands.evaluate", "rank the next songs of lists with a model"),
     "compare": ("recommender.commands.compare", "train many models and put them into one table"),
     "recommend": ("recommender.commands.recommend", "name what would come after a few songs"),
+    "similar": ("recommender.commands.similar", "name the songs nearest to a song"),
     "replay": ("recommender.commands.replay", "predict each play from the plays before it"),
     "simulate": ("recommender.commands.simulate", "write a year of simulated plays"),
 }

@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> str:
     """The songs likeliest to come next, those that were named left out."""
     model = load_model(arguments.model)
-    heard = [_code(model.vocabulary, text) for text in arguments.songs]
+    heard = [code_of(model.vocabulary, text) for text in arguments.songs]
     best = following(model, heard, arguments.n)
     name = model.vocabulary.name
     if arguments.json:
@@ -59,7 +59,7 @@ def following(model: SequenceModel[Any], heard: list[int], n: int) -> list[tuple
     return [(int(code), float(np.exp(logs[code]))) for code in kept]
 
 
-def _code(vocabulary: Vocabulary, text: str) -> int:
+def code_of(vocabulary: Vocabulary, text: str) -> int:
     """The song that a text means, the most played of several; raises CommandError."""
     found = vocabulary.find(text)
     if not found:

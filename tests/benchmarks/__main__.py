@@ -28,7 +28,7 @@ from tests.benchmarks.table import (
 
 MODULES = (
     "window", "live_list", "library", "replay", "gap", "corpus", "training", "serving",
-    "memory_nets",
+    "memory_nets", "vectors",
 )  # fmt: skip
 PACKAGE = "tests.benchmarks"
 TIME_LIMIT_S = 1800.0
