@@ -107,6 +107,9 @@ class LearningPage(SettingsPage):
         self.device.setCurrentIndex(
             max(0, self.device.findData(self._settings.text(DEVICE_KEY, "auto")))
         )
+        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.device.setSizeAdjustPolicy(policy)
+        self.device.setMinimumContentsLength(16)
         self.device.setAccessibleName("Learning on")
         self.device.view().setAccessibleName("Learning on")
         form = self.form()
@@ -115,7 +118,8 @@ class LearningPage(SettingsPage):
         self.automatic.setChecked(self._settings.number(AUTOMATIC_KEY, 1) == 1)
         form.addWidget(self.automatic, 1, 1)
         form.addWidget(self.version, 2, 1)
-        self.buttons(self.now, self.back, self.reset)
+        self.buttons(self.now, self.back)
+        self.buttons(self.reset)
         self.device.activated.connect(self._choose_device)
         self.automatic.toggled.connect(self._choose_automatic)
         self.now.clicked.connect(self._learning.learn_now)

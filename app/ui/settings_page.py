@@ -55,7 +55,8 @@ class SettingsPage(QScrollArea):
         form = QGridLayout()
         form.setHorizontalSpacing(self.theme.px(16))
         form.setVerticalSpacing(self.theme.px(8))
-        form.setColumnMinimumWidth(0, QLabel(_WIDEST_NAME, self.body).sizeHint().width())
+        names = self.fontMetrics().horizontalAdvance(_WIDEST_NAME)
+        form.setColumnMinimumWidth(0, names + self.theme.px(4))
         form.setColumnStretch(1, 1)
         self.column.addLayout(form)
         return form

@@ -163,7 +163,8 @@ class Theme(QObject):
         def value(match: re.Match[str]) -> str:
             length, file, name = match.groups()
             if file:
-                return (folder / file).as_posix()
+                dark = folder / f"{Path(file).stem}_dark.svg"
+                return (dark if self._dark and dark.exists() else folder / file).as_posix()
             return f"{self.px(int(length))}px" if length else names[name]
 
         return _TOKEN.sub(value, template)
