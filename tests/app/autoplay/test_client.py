@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from app.autoplay import link
+from app.autoplay.choice import LIVE_MODEL
 from app.listening.events import EndReason, FeedbackKind
 from recommender.api import Tuning
 from tests.app.autoplay.conftest import Listener
@@ -79,6 +80,18 @@ def test_how_the_list_is_held_before_the_model_is_ready_counts_once_it_is(listen
     listener = listen()
     listener.client.tune(Tuning(discover=1.0))
     assert shown(listener) == [20, 19, 18, 17, 16]
+
+
+def test_the_real_model_discovers_what_was_never_played(listen):
+    listener = listen(LIVE_MODEL)
+    listener.ask(timeout_s=60.0)
+    for track_id in range(1, 15):
+        listener.play(track_id)
+    listener.client.tune(Tuning(discover=0.0))
+    assert set(shown(listener)[:3]) == {1, 2, 3}
+    listener.client.tune(Tuning(discover=1.0))
+    listener.window.run_until(lambda: listener.lists[-1].rows[0].track_id > 14)
+    assert set(shown(listener)) <= set(range(15, 21))
 
 
 def test_excluded_and_sounding_tracks_are_left_out(listen):
