@@ -132,6 +132,10 @@ class AutoplayClient:
         """The undo of an earlier event was saved."""
         self._link.send(messages.Observe(Retracted(event_id)))
 
+    def relearn(self) -> None:
+        """Drop what the model keeps, and let it learn again from what is saved."""
+        self._link.send(messages.Relearn())
+
     def tune(self, tuning: Tuning) -> None:
         """Hold the list so from now on, whatever model makes it; a new one comes by itself."""
         self._tuning = tuning
