@@ -107,6 +107,14 @@ class Rocchio(Expert):
         if self.corrections:
             out[3] = self.said()[pool.songs]
 
+    def asked(self, moment: Moment) -> list[int]:
+        """The songs that more was asked of and that still counts, the latest first."""
+        return [
+            signal.song
+            for signal in reversed(self.signals)
+            if signal.kind is ReactionKind.MORE and signal.at_s >= moment.since_s
+        ]
+
     def said(self) -> FloatArray:
         """What the listener said of each song, -1 to 1, 0 for nothing; shape (songs,).
 

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Self
 
 from recommender.api import Event, Play, Song, Taste, Tuning
+from recommender.data.arrays import FloatArray, IndexArray
 from recommender.data.catalogue import Catalogue
+from recommender.experts.factors import Factors
 from recommender.experts.trained import Trained
 from recommender.live.checkpoint import read_checkpoint, write_checkpoint
 from recommender.live.events import without_retracted
@@ -96,10 +98,16 @@ class LiveRecommender(ListedRecommender):
     def _ranking(self, also: Collection[int] = ()) -> Scored:
         return self._state.scored(*self._context(), also)
 
+    def _directions(self, songs: IndexArray) -> FloatArray | None:
+        factors = self._state.ranker.board.expert(Factors)
+        assert isinstance(factors, Factors)
+        return factors.directions(songs)
+
     def _speaker(self, ranking: Ranking) -> Reasons:
         assert isinstance(ranking, Scored)
         weights = self._state.ranker.linear.effective(ranking.signals)
-        return Reasons(self._state.history, ranking, weights, self._state.liked)
+        asked = self._state.rocchio.asked(ranking.moment)
+        return Reasons(self._state.history, ranking, weights, self._state.liked, asked)
 
     def _usual_note(self) -> str:
         return NOTE_FEW if self._state.history.size < FEW_PLAYS else ""

@@ -139,7 +139,8 @@ class SequenceRecommender(ListedRecommender):
     def _speaker(self, ranking: Ranking) -> SequenceReasons:
         state = self._state
         assert isinstance(ranking, SequenceScored)
-        return SequenceReasons(state.history, ranking, state.liked, self._kind.title)
+        asked = state.rocchio.asked(ranking.moment)
+        return SequenceReasons(state.history, ranking, state.liked, self._kind.title, asked)
 
     def _usual_note(self) -> str:
         title, served = self._kind.title, self._state.served

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from recommender.data.arrays import FloatArray
 from recommender.data.history import History
 from recommender.live.sequence_state import SequenceScored
-from recommender.pipeline.reasons import Part
+from recommender.pipeline.reasons import Part, wish_for
 
 REACTIONS = "rocchio"
 """Likes and skips, under the name that the live list has for them too."""
@@ -23,9 +25,11 @@ class SequenceReasons:
     """Sentences for the songs of one scored moment; `title` is the model's."""
 
     def __init__(
-        self, history: History, scored: SequenceScored, liked: FloatArray, title: str
-    ) -> None:
+        self, history: History, scored: SequenceScored, liked: FloatArray, title: str,
+        asked: Sequence[int] = (),
+    ) -> None:  # fmt: skip
         self.history, self.scored, self.liked, self.title = history, scored, liked, title
+        self._asked = asked
         self.songs = history.catalogue.songs
         best = np.argsort(-scored.scores, kind="stable")[:USUAL]
         self._usual = [float(each[best].mean()) for each in (scored.model, scored.reactions)]
@@ -82,6 +86,9 @@ class SequenceReasons:
         return f"Heard together with {self._name(best)} in {most} sessions" if best >= 0 else ""
 
     def _liked(self, song: int) -> str:
+        wished = wish_for(self.songs, song, self._asked)
+        if wished:
+            return wished
         if self.liked[song] > 0:
             return "You liked it"
         mine = self.songs[song]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from recommender.api import Song
 from recommender.data.arrays import FloatArray
 from recommender.data.history import History
 from recommender.pipeline.board import OWNER, ROW
 from recommender.pipeline.ranker import Scored
 
 HOUR_S = 3600.0
+SAID = "You said that you want more of this"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +27,13 @@ class Part:
 
 
 class Reasons:
-    """Sentences for the songs of one scored moment."""
+    """Sentences for the songs of one scored moment; more was asked of the songs in `asked`."""
 
     def __init__(
-        self, history: History, scored: Scored, weights: FloatArray, liked: FloatArray
-    ) -> None:
-        self.history, self.scored, self.liked = history, scored, liked
+        self, history: History, scored: Scored, weights: FloatArray, liked: FloatArray,
+        asked: Sequence[int] = (),
+    ) -> None:  # fmt: skip
+        self.history, self.scored, self.liked, self.asked = history, scored, liked, asked
         self._liked_songs: list[int] = np.flatnonzero(liked > 0)[::-1].tolist()
         self.songs = history.catalogue.songs
         usual = scored.matrix[:, scored.shortlist].mean(axis=1)
@@ -191,6 +195,11 @@ class Reasons:
         return ""
 
     def _rocchio(self, song: int) -> str:
+        wished = wish_for(self.songs, song, self.asked) if self._value("shift", song) > 0 else ""
+        if wished:
+            return wished
+        if self._value("said", song) > 0:
+            return SAID
         if self.liked[song] > 0:
             return "You liked it"
         if self._value("shift", song) <= 0 and self._value("liked_artist", song) <= 0:
@@ -203,6 +212,16 @@ class Reasons:
             if tag.genre and tag.genre == mine.genre:
                 return f"You liked {tag.title}, also {tag.genre}"
         return ""
+
+
+def wish_for(songs: Sequence[Song], song: int, asked: Sequence[int]) -> str:
+    """Which of the songs that more was asked of this one is like, in a sentence, if any."""
+    mine = songs[song]
+    for other in asked:
+        tag = songs[other]
+        if (tag.artist and tag.artist == mine.artist) or (tag.genre and tag.genre == mine.genre):
+            return f"More like {tag.title or 'that song'}, as you asked"
+    return ""
 
 
 def _times(count: int) -> str:

@@ -130,6 +130,15 @@ def test_a_song_refused_for_now_is_away_until_the_session_ends(make: Make) -> No
     assert first in ids(recommender, SONGS)
 
 
+@of_both
+def test_songs_say_that_they_come_because_more_was_asked_for(make: Make) -> None:
+    recommender = listener(make)
+    recommender.observe(word(ReactionKind.MORE))
+    asked = library(SONGS)[UNHEARD - 1].title
+    reasons = [row.reason for row in recommender.recommend(20)]
+    assert f"More like {asked}, as you asked" in reasons
+
+
 def test_a_refused_song_that_is_asked_for_after_all_comes_back() -> None:
     recommender = listener()
     recommender.observe(word(ReactionKind.NOT_NOW))
@@ -167,6 +176,7 @@ def test_what_lasts_outlives_the_session() -> None:
     jazz = [song.song_id for song in library(SONGS) if song.genre == "Jazz"]
     assert score(said, UNHEARD) > score(silent, UNHEARD)
     assert len(set(jazz) & set(ids(said))) > len(set(jazz) & set(ids(silent)))
+    assert "You said that you want more of this" in [row.reason for row in said.recommend(20)]
 
 
 @of_both
