@@ -29,7 +29,7 @@ def artist_features(catalogue: Catalogue, text: FloatArray | None) -> FloatArray
         YEAR * _unit(_mean(_year_codes(catalogue), owner, artists)),
         SPELLING * _unit(_mean(_spelling_codes(catalogue), owner, artists)),
     ]
-    if text is not None and text.size:
+    if text is not None and text.any():
         blocks.append(TEXT * _unit(_mean(_folded(text), owner, artists)))
     return _unit(np.concatenate(blocks, axis=1))
 

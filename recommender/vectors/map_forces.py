@@ -16,7 +16,9 @@ from recommender.data.arrays import FloatArray
 from recommender.vectors.map_ties import Ties
 
 CELL = 0.5
-LEAST_CELLS, MOST_CELLS = 64, 320
+LEAST_CELLS, MOST_CELLS, CELLS_PER_SONG = 64, 320, 6
+"""A grid has no more cells a side than the last times the root of the number of songs."""
+
 RATE, MOMENTUM = 1.6, 0.8
 LONGEST_STEP = 5.0
 
@@ -58,7 +60,8 @@ class Grid:
     def push(self, xy: FloatArray) -> FloatArray:
         """The push on each song, (songs, 2), scaled so that it balances ties that sum to 1."""
         low, width = xy.min(axis=0), float(np.ptp(xy, axis=0).max())
-        cells, size = self._fit(width)
+        most = int(min(MOST_CELLS, max(LEAST_CELLS, CELLS_PER_SONG * np.sqrt(len(xy)))))
+        cells, size = self._fit(width, most)
         at = (xy - low) / np.float32(size)
         cell = np.minimum(at.astype(np.int64), cells - 2)
         inside = at - cell
@@ -79,13 +82,13 @@ class Grid:
         scale = np.float32(len(xy) / total)
         return scale * np.stack([push_x, push_y], axis=1).astype(np.float32)
 
-    def _fit(self, width: float) -> tuple[int, float]:
+    def _fit(self, width: float, most: int) -> tuple[int, float]:
         """Cells a side and their size, with kernels made for them; kept while they still fit."""
         cells, size = self._shape
         if cells and 0.6 * cells * size < width < 0.95 * (cells - 1) * size:
             return self._shape
         room = max(1.25 * width, LEAST_CELLS * CELL)
-        cells = int(min(MOST_CELLS, np.ceil(room / CELL) + 1))
+        cells = int(min(most, np.ceil(room / CELL) + 1))
         size = room / (cells - 1)
         steps = fft.fftfreq(2 * cells, 1 / (2 * cells)) * size
         near = (1 / (1 + steps[:, None] ** 2 + steps**2)).astype(np.float32)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+
+import pytest
 
 from app.autoplay.choice import LIVE_MODEL
 from recommender.api import Taste
@@ -57,6 +60,7 @@ def test_while_there_is_no_process_the_answer_is_none_at_once(listen):
     assert asked(listen(spawn=False)) == [None]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no kill -9 here")
 def test_a_process_that_dies_leaves_nobody_waiting(listen):
     listener = listen()
     listener.ask()
