@@ -24,6 +24,9 @@ LONG_PLAYS = 2000
 HALF_LIFE = 500.0
 """Plays before this session that make up the taste, and after how many one weighs half."""
 
+LONG_WEIGHT = 30.0
+"""What they weigh together: had each its full weight, all songs heard would be liked alike."""
+
 
 class Factors(Expert):
     """Likeness to this session, to the plays before it and to the last song.
@@ -70,6 +73,18 @@ class Factors(Expert):
         self._artist_place[artists] = np.arange(len(artists))
         self._artist_of = np.full(len(found), len(artists), np.int64)
         self._artist_of[there] = codes
+
+    def directions(self, songs: IndexArray) -> FloatArray | None:
+        """The vectors of these songs at length 1, zeros for one without, (songs, dim); None before
+        there are any."""
+        if self._factors is None:
+            return None
+        places = self._place[songs]
+        known = places != UNKNOWN
+        found = np.zeros((len(songs), self._factors.dim), np.float32)
+        lengths = np.maximum(self._factors.norms[places[known]], np.finfo(np.float32).tiny)
+        found[known] = self._factors.vectors[places[known]] / lengths[:, None]
+        return found
 
     def propose(self, moment: Moment) -> IndexArray:
         """The songs nearest to this session, or to the taste before its first song."""
@@ -132,5 +147,6 @@ class Factors(Expert):
             known = played != UNKNOWN
             sums = weighed(played[known], faded[known], len(factors.ids))
             songs = np.flatnonzero(sums)
-            self._long = (played, factors.fold_in(songs, sums[songs]))
+            weights = sums[songs] * LONG_WEIGHT / max(LONG_WEIGHT, sums.sum())
+            self._long = (played, factors.fold_in(songs, weights))
         return self._long[1]

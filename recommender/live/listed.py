@@ -92,6 +92,10 @@ class ListedRecommender(ABC):
     def _usual_note(self) -> str:
         """What to say of a list that has songs, once there are plays."""
 
+    def _directions(self, songs: IndexArray) -> FloatArray | None:
+        """Vectors of length 1, zeros for a song without, shape (songs, dim); None without any."""
+        return None
+
     @property
     def note(self) -> str:
         """What the listener should know of the latest list, or an empty string."""
@@ -213,7 +217,7 @@ class ListedRecommender(ABC):
         most_each, most = 2 * most_rows(habit, n), max(order.SHORTLIST, 4 * n)
         places = order.shortlist(best, artists, most_each, most)
         songs = pool.songs[places]
-        alike = order.likeness(catalogue, songs)
+        alike = order.likeness(catalogue, songs, self._directions(songs))
         follows = order.following(state.history, songs)
         before = catalogue.artist[session[:10]]
         rows = order.in_order(scores[places], alike, follows, artists[places], habit, n, before)

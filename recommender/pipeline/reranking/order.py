@@ -33,8 +33,11 @@ def shortlist(order: IndexArray, artist_of: IntArray, most_each: int, most: int)
     return kept if len(kept) == most else order[: max(most, len(kept))]
 
 
-def likeness(catalogue: Catalogue, songs: IndexArray) -> FloatArray:
-    """How alike songs are by their tags, from 0 to 1, shape (songs, songs)."""
+def likeness(
+    catalogue: Catalogue, songs: IndexArray, directions: FloatArray | None = None
+) -> FloatArray:
+    """How alike songs are by their tags, from 0 to 1, shape (songs, songs); where both have a
+    vector in `directions` (songs, dim), its cosine counts as much."""
     alike = np.zeros((len(songs), len(songs)), np.float32)
     for codes, worth in (
         (catalogue.artist, ARTIST), (catalogue.album, ALBUM), (catalogue.genre, GENRE),
@@ -42,6 +45,10 @@ def likeness(catalogue: Catalogue, songs: IndexArray) -> FloatArray:
         own = codes[songs]
         same = own[:, None] == own
         alike += np.float32(worth) * (same if codes is catalogue.artist else same & (own > 0))
+    if directions is not None:
+        known: BoolArray = np.linalg.norm(directions, axis=1) > 0
+        cosine = np.maximum(directions @ directions.T, 0)
+        alike = np.where(known[:, None] & known, (alike + cosine) / 2, alike)
     return alike
 
 

@@ -84,6 +84,13 @@ def test_songs_are_alike_by_artist_album_and_genre() -> None:
     assert np.array_equal(alike, alike.T)
 
 
+def test_songs_are_alike_by_their_vectors_where_both_have_one() -> None:
+    directions = np.array([[1, 0], [0.8, 0.6], [0, 0], [-1, 0]], np.float32)
+    alike = likeness(Catalogue(library(60)), np.array([0, 1, 13, 2]), directions)
+    assert np.allclose(alike[0], [1, 0.4, 0, 0])
+    assert np.allclose(alike[1, 2], 0.7)
+
+
 def test_what_was_heard_one_after_another_follows() -> None:
     history = heard([5, 7, 5, 7, 9], songs=60).history
     follows = following(history, np.array([9, 7, 5, 30]))
