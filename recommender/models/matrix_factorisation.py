@@ -34,6 +34,9 @@ from recommender.training.settings import TrainingError, TrainSettings
 SAMPLED = 512
 """So many songs with what came before them decide how sharp the chances are."""
 
+HELD_BACK = 50
+"""One list of so many is not factorised but decides this, where there are enough of them."""
+
 SHARPEST = 2.0 ** np.arange(-3, 6.5, 0.5)
 
 Said = tuple[tuple[int, int], ...]
@@ -130,13 +133,14 @@ class MatrixFactorisation(SequenceModel[Said]):
         if not any(len(songs) and songs.max() != UNKNOWN for songs in train):
             raise TrainingError("There is no song to learn from; give a data set with songs.")
         self.vocabulary = train.vocabulary
+        learnt, judged = _parted(train)
         vectors, gram, row_gram, fitted = self.factorise(
-            train, settings or self.defaults, context or FitContext()
+            learnt, settings or self.defaults, context or FitContext()
         )
         self._keep(vectors, gram, row_gram)
         self._shares = smoothed(train.counts()).astype(np.float32)
         self._repeats = Repeats.counted(train, self.options.rest)
-        self._sharp = self._sharpness(train)
+        self._sharp = self._sharpness(judged)
         seconds = time.perf_counter() - began
         return Fitted(seconds, fitted.epochs, fitted.train_loss, fitted.valid_loss)
 
@@ -168,14 +172,21 @@ class MatrixFactorisation(SequenceModel[Said]):
         return (*state, (int(known), int(feedback)))[-reach:]
 
     def session(self, state: Said) -> FloatArray | None:
-        """The vector of the list so far, (dim,), None while it has no known song."""
+        """The vector of the list so far, (dim,), None while it has no known song.
+
+        Distances need a point among the songs, which for them is the middle of the list's songs.
+        """
         weights: dict[int, float] = {}
         for back, (song, said) in enumerate(reversed(state[-self.options.reach :])):
             if song != UNKNOWN:
                 weights.setdefault(song, self.options.fade**back * self._weights[said])
         if not any(weights.values()):
             return None
-        return self.fold_in(np.array(list(weights)), np.array(list(weights.values())))
+        songs, shares = np.array(list(weights)), np.array(list(weights.values()))
+        if self.options.similarity == "euclid":
+            middle: FloatArray = shares @ self.vectors[songs] / np.abs(shares).sum()
+            return middle.astype(np.float32, copy=False)
+        return self.fold_in(songs, shares)
 
     @property
     def _weights(self) -> list[float]:
@@ -225,13 +236,13 @@ class MatrixFactorisation(SequenceModel[Said]):
         rows += np.float32(self.options.backoff) * self._shares
         rows[empty] = self._shares
 
-    def _sharpness(self, train: Corpus) -> float:
-        """What likenesses are multiplied by, so that the songs of `train` are likeliest."""
-        long = np.flatnonzero(train.lengths > 1)
+    def _sharpness(self, judged: Corpus) -> float:
+        """What likenesses are multiplied by, so that the songs of these lists are likeliest."""
+        long = np.flatnonzero(judged.lengths > 1)
         chosen = long[:: max(1, -(-len(long) // SAMPLED))]
         states, targets = [], []
         for number, place in enumerate(chosen.tolist()):
-            songs, said = train[place], train.feedback_of(place)
+            songs, said = judged[place], judged.feedback_of(place)
             cut = 1 + number % (len(songs) - 1)
             if songs[cut] != UNKNOWN:
                 before = zip(songs[:cut].tolist(), said[:cut].tolist(), strict=True)
@@ -289,6 +300,17 @@ class Wals(MatrixFactorisation):
             settings.seed, _threads(),
         )  # fmt: skip
         return vectors, gramian(vectors), gramian(rows), Fitted(0.0, own.rounds)
+
+
+def _parted(train: Corpus) -> tuple[Corpus, Corpus]:
+    """The lists to factorise and those to judge the chances by; all for both if they are few.
+
+    A factorisation is too sure of the very lists that it has seen.
+    """
+    if len(train) < HELD_BACK * HELD_BACK:
+        return train, train
+    held = np.arange(len(train)) % HELD_BACK == 0
+    return train.select(np.flatnonzero(~held)), train.select(np.flatnonzero(held))
 
 
 def _threads() -> int:
