@@ -196,7 +196,8 @@ class BeliefRow(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click on a name or its cover opens it."""
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.pos()):
+        inside = self.rect().contains(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and inside:
             self.opened.emit(self._belief)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

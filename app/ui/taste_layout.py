@@ -29,6 +29,7 @@ from app.ui.theme import Theme
 NO_MAP = "The map is drawn when Segue has learnt from your library."
 _BESIDE_PX = 620
 _WIDEST_PX = 1120
+_LEAST_MAP_PX = 220
 
 
 class TasteLayout(QWidget):
@@ -47,6 +48,7 @@ class TasteLayout(QWidget):
         self.learn = QPushButton("Learn now")
         self.legend = Legend(theme)
         self._map_pages = QStackedWidget()
+        self._map_height = theme.px(HEIGHT_PX)
         self._pairs: list[QBoxLayout] = []
         self._column = QVBoxLayout()
         self.beliefs_card = self._beliefs()
@@ -64,8 +66,12 @@ class TasteLayout(QWidget):
         self.map.loaded.connect(self._show_map)
         self._show_map(False)
 
-    def fit(self, width: int) -> None:
-        """Put halves beside each other, or below, as the width of the page asks."""
+    def fit(self, width: int, height: int) -> None:
+        """Put halves beside each other, or below, and make the map as high as the page can show."""
+        lowest, usual = _LEAST_MAP_PX, self._theme.px(HEIGHT_PX)
+        self._map_height = max(lowest, min(usual, height - self._theme.px(90)))
+        self.map.setFixedHeight(self._map_height)
+        self._show_map(bool(self._map_pages.currentIndex()))
         beside = width >= self._theme.px(_BESIDE_PX)
         way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         for pair in self._pairs:
@@ -137,7 +143,7 @@ class TasteLayout(QWidget):
 
     def _show_map(self, is_there: bool) -> None:
         self._map_pages.setCurrentIndex(int(is_there))
-        self._map_pages.setFixedHeight(self._theme.px(HEIGHT_PX if is_there else 150))
+        self._map_pages.setFixedHeight(self._map_height if is_there else self._theme.px(150))
         for tool in self.map_tools:
             tool.setVisible(is_there)
         self.legend.show_genres(self.map.genres)

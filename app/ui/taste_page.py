@@ -86,7 +86,7 @@ class TastePage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Columns beside each other where there is room."""
         super().resizeEvent(event)
-        self.body.fit(self.width())
+        self.body.fit(self.width(), self.height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A wheel on the page moves it, whatever comes under the pointer meanwhile."""
