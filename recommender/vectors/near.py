@@ -57,17 +57,21 @@ def nearest_exactly(
     vector: FloatArray,
     count: int,
     similarity: Similarity,
-    sizes: FloatArray | None,
+    sizes: FloatArray,
 ) -> IndexArray:
-    """The `count` rows nearest to the vector in any order; `sizes` are the rows' lengths, which
-    the dot product needs not."""
-    scores: FloatArray = matrix @ vector
-    if similarity == "cosine" and sizes is not None:
+    """The `count` rows nearest to the vector in any order; `sizes` are the rows' lengths."""
+    if count >= len(matrix):
+        return np.arange(len(matrix))
+    step = len(matrix) if matrix.dtype == np.float32 else BLOCK
+    parts = [
+        matrix[start : start + step].astype(np.float32, copy=False) @ vector
+        for start in range(0, len(matrix), step)
+    ]
+    scores: FloatArray = np.concatenate(parts)
+    if similarity == "cosine":
         scores = np.divide(scores, sizes, out=np.zeros_like(scores), where=sizes > 0)
-    elif similarity == "euclid" and sizes is not None:
+    elif similarity == "euclid":
         scores = np.subtract(scores, sizes * sizes / 2)
-    if count >= len(scores):
-        return np.arange(len(scores))
     found: IndexArray = np.argpartition(-scores, count)[:count]
     return found
 
@@ -82,24 +86,25 @@ class Near:
     def built(cls, matrix: NDArray[Any], similarity: Similarity) -> Near:
         """An index of all rows; the same rows give the same index."""
         near = cls(_empty(matrix.shape[1], similarity), similarity)
-        near.add(matrix)
+        for start in range(0, len(matrix), BLOCK):
+            rows = near._shaped(matrix[start : start + BLOCK].astype(np.float32))
+            near._index.add_items(rows, np.arange(start, start + len(rows)), 1)
         return near
 
     def __len__(self) -> int:
         return len(self._index)
 
-    def add(self, matrix: NDArray[Any]) -> None:
-        """Put further rows behind those that are there."""
-        for start in range(0, len(matrix), BLOCK):
-            rows = matrix[start : start + BLOCK].astype(np.float32)
-            first = len(self)
-            self._index.add_items(self._shaped(rows), np.arange(first, first + len(rows)), 1)
+    def candidates(self, vector: FloatArray, count: int) -> IndexArray | None:
+        """Rows among which the `count` nearest are, all but surely; None when the graph does not
+        lead to so many, as it may be where many rows are the same."""
+        from voyager import RecallError
 
-    def candidates(self, vector: FloatArray, count: int) -> IndexArray:
-        """Rows among which the `count` nearest are, all but surely; at least `count` of them."""
         wide = min(max(WIDER * count, 200), len(self))
         query = self._shaped(vector[None].astype(np.float32))[0]
-        found, _ = self._index.query(query, wide, 1, max(LOOKED_AT, wide))
+        try:
+            found, _ = self._index.query(query, wide, 1, max(LOOKED_AT, wide))
+        except RecallError:
+            return None
         rows: IndexArray = found.astype(np.int64)
         return rows
 

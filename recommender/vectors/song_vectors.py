@@ -103,15 +103,23 @@ class SongVectors:
     ) -> tuple[IndexArray, FloatArray]:
         """`nearest` in rows of the matrix, none of them in `without`."""
         count = min(n + SPARE + len(without), len(self))
-        if len(self) > self.exact:
-            found = self.index(similarity).candidates(vector, count)
-        else:
-            sizes = self._sizes if similarity != "dot" else None
-            found = nearest_exactly(self.matrix, vector, count, similarity, sizes)
-        found = np.sort(found[~np.isin(found, without)])
+        named = self._indexed(vector, count, similarity) if len(self) > self.exact else None
+        if named is None:
+            named = nearest_exactly(self.matrix, vector, count, similarity, self._sizes)
+        found = np.sort(named[~np.isin(named, without)])
         scores = compared(self.matrix[found], vector, similarity)
         best = np.argsort(-scores, kind="stable")[:n]
         return found[best], scores[best].astype(np.float32)
+
+    def _indexed(self, vector: FloatArray, count: int, similarity: Similarity) -> IndexArray | None:
+        """Rows that the index names, and of those that joined later the nearest; None when the
+        index does not find enough."""
+        index = self.index(similarity)
+        found, known = index.candidates(vector, min(count, len(index))), len(index)
+        if found is None or known == len(self):
+            return found
+        later = nearest_exactly(self.matrix[known:], vector, count, similarity, self._sizes[known:])
+        return np.concatenate([found, known + later])
 
     @cached_property
     def _sizes(self) -> FloatArray:
@@ -125,13 +133,12 @@ class SongVectors:
         return self._near[similarity]
 
     def joined(self, keys: Sequence[Key] | NDArray[Any], matrix: FloatArray) -> SongVectors:
-        """These vectors and others behind them. An index is taken over and grows by the others."""
+        """These vectors and others behind them. An index that was built is taken over: the others
+        stay outside of it, and are compared one by one."""
         together = np.concatenate([self.keys, np.asarray(keys, self.keys.dtype)])
         rows = np.concatenate([self.matrix, matrix.astype(self.matrix.dtype)])
         both = SongVectors(together, rows, self.exact)
-        for similarity, near in self._near.items():
-            near.add(matrix)
-            both._near[similarity] = near
+        both._near.update(self._near)
         return both
 
     def save(self, folder: Path) -> None:
@@ -139,7 +146,8 @@ class SongVectors:
         own format; raises OSError."""
         files.write(folder, KIND, {"matrix": self.matrix}, {"keys": self.keys.tolist()})
         for similarity, near in self._near.items():
-            near.save(folder / f"{similarity}.voyager")
+            if len(near) == len(self):
+                near.save(folder / f"{similarity}.voyager")
 
     @classmethod
     def load(cls, folder: Path, exact: int = EXACT) -> SongVectors:

@@ -23,7 +23,7 @@ DIM = 64
 WINDOW = 5
 NEGATIVES = 5
 SAMPLE = 1e-3
-TOKENS, FEWEST_TURNS, MOST_TURNS = 2_000_000, 3, 12
+TOKENS, FEWEST_TURNS, MOST_TURNS = 1_500_000, 3, 60
 """About so many words are read in all, in so many turns."""
 
 SEEN = 2
