@@ -24,6 +24,7 @@ from app.autoplay.process import THREADS
 from app.autoplay.steady_clock import SteadyClock
 from app.library.database import open_database
 from app.library.errors import LibraryError
+from app.library.lyrics import Lyrics
 from recommender.api import Lasting, Song
 from recommender.training.settings import TrainingError
 from recommender.training.versions import Versions
@@ -31,18 +32,23 @@ from recommender.training.versions import Versions
 log = logging.getLogger(__name__)
 
 NAME = "segue-train"
-TRAINING = "recommender.live.refit"
+TRAINING, PARTS = "recommender.live.refit", "recommender.live.parts"
 PROGRESS_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class TrainJob:
-    """What to train from and where to; `options` are a net's beside its usual ones."""
+    """What to train from and where to; `options` are a net's beside its usual ones.
+
+    `stands_back` leaves the processor to everybody else, which on a busy machine may take all of
+    it.
+    """
 
     database: Path
     folder: Path
     device: str = "auto"
     options: dict[str, Any] = field(default_factory=dict)
+    stands_back: bool = True
 
 
 class CancelledError(Exception):
@@ -55,9 +61,10 @@ def main(pipe: Connection, job: TrainJob) -> None:
         os.environ[name] = "1"
     logging.basicConfig(level=logging.WARNING, format="training: %(message)s")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    stand_back()
     if sys.platform == "linux":
         Path("/proc/self/comm").write_text(NAME, encoding="ascii")
+    if job.stands_back:
+        stand_back()
     wire = Wire(pipe)
     try:
         wire.say(_train(job, wire))
@@ -77,24 +84,26 @@ def main(pipe: Connection, job: TrainJob) -> None:
 
 def _train(job: TrainJob, wire: Wire) -> messages.Done:
     wire.tell("Reading your library and your plays", 0.0, None)
-    songs, events = read_all(job.database)
-    training = importlib.import_module(TRAINING)
+    songs, events, lyrics = read_all(job.database)
+    training, parts = importlib.import_module(TRAINING), importlib.import_module(PARTS)
     report = training.Refit(
         Versions(job.folder),
-        training.Material(songs, events),
+        parts.Material(songs, events, lyrics),
         lambda progress: wire.tell(progress.step, progress.share, progress.left_s),
-        training.Choices(device=job.device, options=job.options),
+        parts.Choices(device=job.device, options=job.options),
     ).run()
     return messages.Done(report.taken, report.words)
 
 
-def read_all(database: Path) -> tuple[Sequence[Song], Sequence[Lasting]]:
-    """The library, and every event that still stands, in times that only go on."""
+def read_all(database: Path) -> tuple[Sequence[Song], Sequence[Lasting], Lyrics]:
+    """The library, every event that still stands, in times that only go on, and the lyrics."""
     with closing(open_database(database, read_only=True)) as connection:
         connection.execute("BEGIN")
         songs, past = read_catalogue(connection).songs, read_past(connection)
+        there = "SELECT track_id, location FROM tracks WHERE available = 1 AND removed = 0"
+        lyrics = Lyrics(dict(connection.execute(there).fetchall()))
     clock = SteadyClock()
-    return songs, [replace(event, at_s=clock.take(event.at_s)) for event in past.events]
+    return songs, [replace(event, at_s=clock.take(event.at_s)) for event in past.events], lyrics
 
 
 class Wire:

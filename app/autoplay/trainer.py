@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -54,8 +54,9 @@ class Trainer:
     """
 
     def __init__(
-        self, database: Path, folder: Path, post: Post, *, options: dict[str, Any] | None = None
-    ) -> None:
+        self, database: Path, folder: Path, post: Post, *,
+        options: dict[str, Any] | None = None, stands_back: bool = True,
+    ) -> None:  # fmt: skip
         """`folder` is for the versions; `options` are the net's, beside its usual ones."""
         self.progress: Signal[[TrainingProgress]] = Signal()
         self.state: Signal[[TrainerState]] = Signal()
@@ -65,8 +66,7 @@ class Trainer:
         """The folder of the version that is in use from now on, empty for none."""
         self._versions = Versions(folder)
         self._database, self._post = database, post
-        self._options = options or {}
-        self._device = "auto"
+        self._job = TrainJob(database, folder, "auto", options or {}, stands_back)
         self._is_automatic = True
         self._now = TrainerState.RESTING
         self._known: tuple[Version, ...] = ()
@@ -94,7 +94,7 @@ class Trainer:
 
     def set_device(self, device: str) -> None:
         """Train on `auto`, `cpu`, `cuda` or `mps` from the next time on."""
-        self._device = device
+        self._job = replace(self._job, device=device)
 
     def set_automatic(self, is_automatic: bool) -> None:
         """Train by itself, or on request only."""
@@ -225,9 +225,7 @@ class Trainer:
         if self._is_closed:
             return
         self._has_tried = True
-        run = TrainingRun(TrainJob(self._database, self._versions.folder, self._device,
-                                   self._options))  # fmt: skip
-        self._run = run
+        self._run = run = TrainingRun(self._job)
         if self._is_closed:
             return
         self._tell(partial(self._set_state, TrainerState.RUNNING))

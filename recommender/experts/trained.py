@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from recommender.models.base import SequenceModel
+    from recommender.models.factors import Factors
+    from recommender.vectors.text import TextVectors
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Trained:
     """
 
     version: str
-    factors: Any = None
-    text: Any = None
+    factors: Factors | None = None
+    text: TextVectors | None = None
     sequence: SequenceModel[Any] | None = None
     stacker: Mapping[str, NDArray[Any]] | None = None

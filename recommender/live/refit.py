@@ -3,33 +3,46 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from recommender.api import CheckpointError, Lasting, Play, Song
-from recommender.data.catalogue import Catalogue
+from recommender.api import CheckpointError
+from recommender.data.arrays import FloatArray
 from recommender.experts.trained import Trained
-from recommender.live.events import counts
 from recommender.live.gate import FEWEST, Split, foretold, split_for_gate
-from recommender.live.sequence_state import SequenceState
-from recommender.live.teaching import lesson_of, settings_for
+from recommender.live.parts import (
+    Choices,
+    Material,
+    checked_device,
+    fit_stacker,
+    taught_factors,
+    taught_net,
+    taught_text,
+)
 from recommender.live.trained_store import read_trained, write_trained
-from recommender.models.base import FitContext, SequenceModel
-from recommender.models.registry import model_class
-from recommender.training.settings import TrainingError, TrainSettings
 from recommender.training.versions import NOT_JUDGED, Figures, Report, Versions
 from recommender.vectors.layout import lay_out
-from recommender.vectors.song_map import read_map, write_map
+from recommender.vectors.song_map import SongMap, read_map, write_map
 
 FEW_PLAYS = 100
 """Under so many plays only what needs none is made: the text's vectors and the map."""
 
 SURE_S, SURE_SHARE = 3.0, 0.04
 """From when on the time left is guessed."""
+
+
+EARLIER = (
+    ("The words of your songs", 4), ("Songs that go together, but for the last week", 2),
+    ("Your sessions before the last week", 25),
+)  # fmt: skip
+ALL = (
+    ("The words of all your songs", 4), ("Songs that go together", 2), ("All your sessions", 25),
+)  # fmt: skip
+"""The steps of a training with their weights, about in proportion to their time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,38 +52,6 @@ class Progress:
     step: str
     share: float
     left_s: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What a training learns from: the library, the lasting events in their order, lyrics by
-    song id."""
-
-    songs: Sequence[Song]
-    events: Sequence[Lasting]
-    lyrics: Mapping[int, str] = field(default_factory=dict)
-
-    @property
-    def plays(self) -> int:
-        """How many plays say anything."""
-        return sum(isinstance(event, Play) and counts(event) for event in self.events)
-
-    @property
-    def last_event_id(self) -> int:
-        """The number of the latest event, 0 for none."""
-        return max([0, *(event.event_id for event in self.events)])
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """How to train: on which device, which net with which options beside its usual ones, and how
-    long one net may take."""
-
-    device: str = "cpu"
-    net: str = "gru"
-    options: Mapping[str, Any] = field(default_factory=dict)
-    most_s: float = 600.0
-    seed: int = 0
 
 
 class Refit:
@@ -120,8 +101,11 @@ class Refit:
                 (), f"Too little is new to tell whether learning again helps: it takes {2 * FEWEST}"
                 f" plays since the last time, and there are at most {new}. Kept what was there."
             )  # fmt: skip
-        self._clock.plan(("The words of your songs", 1), ("The map of your songs", 1))
-        trained = self._texts(replace(in_use or Trained(""), text=None))
+        clock, material = self._clock, self._material
+        clock.plan(("The words of your songs", 1), ("The map of your songs", 1))
+        clock.next()
+        text = taught_text(material, material.history(), self._choices, clock.tell)
+        trained = replace(in_use or Trained(""), text=text)
         if learnt_to:
             words = f"The words and the map of your {_count(len(songs), 'song')} are new."
         else:
@@ -135,13 +119,10 @@ class Refit:
         songs, clock = self._material.songs, self._clock
         self._device = checked_device(self._choices.device)
         clock.plan(
-            ("The words of your songs", 5), ("Your sessions before the last week", 30),
-            ("Foretelling the last week as until now", 15),
-            ("Foretelling the last week anew", 15), ("All your sessions", 30),
-            ("The map of your songs", 5),
+            *EARLIER, ("Foretelling the last week as until now", 15),
+            ("Foretelling the last week anew", 15), *ALL, ("The map of your songs", 5),
         )  # fmt: skip
-        texts = self._texts(Trained("new"))
-        new = self._parts(texts, split.before)
+        new = self._parts(replace(self._material, events=split.before))
         clock.next()
         before = foretold(songs, split, in_use, clock.tell)
         clock.next()
@@ -152,21 +133,20 @@ class Refit:
             )
             return self._report((), f"{words}; kept what was there.", before, after)
         words = f"Your list learnt from {_count(self._material.plays, 'play')}."
-        trained = self._parts(texts, self._material.events)
+        trained = self._parts(self._material)
         return self._publish(trained, words, before, after, self._material.last_event_id)
 
-    def _texts(self, trained: Trained) -> Trained:
-        """The vectors of what is written of the songs."""
-        self._clock.next()
-        return trained
-
-    def _parts(self, texts: Trained, events: Sequence[Lasting]) -> Trained:
-        """All that is learnt from plays, from these events alone."""
-        self._clock.next()
-        watched = _Watched(self._clock.tell, self._choices.most_s)
-        net = taught_net(self._material.songs, events, self._choices, self._device, [watched])
-        parts = replace(texts, sequence=net)
-        return replace(parts, stacker=fit_stacker(self._material.songs, events, parts))
+    def _parts(self, material: Material) -> Trained:
+        """All that is learnt from these events alone."""
+        choices, clock, history = self._choices, self._clock, material.history()
+        clock.next()
+        parts = Trained("new", text=taught_text(material, history, choices, clock.tell))
+        clock.next()
+        parts = replace(parts, factors=taught_factors(history, choices))
+        clock.next()
+        watched = _Watched(clock.tell, choices.most_s)
+        parts = replace(parts, sequence=taught_net(history, choices, self._device, [watched]))
+        return replace(parts, stacker=fit_stacker(material, parts))
 
     def _publish(
         self, trained: Trained, words: str, before: Figures = NOT_JUDGED,
@@ -176,13 +156,22 @@ class Refit:
         self._clock.next()
         now, draft = self._versions.current(), self._versions.draft()
         write_trained(draft, trained)
-        old_map = read_map(now.folder) if now is not None else None
-        write_map(draft, lay_out(self._material.songs, self._material.events, before=old_map))
+        write_map(draft, self._map(trained, now.folder if now is not None else None))
         names = ("text", "factors", "sequence", "stacker")
         parts = (*(name for name in names if getattr(trained, name) is not None), "map")
         report = self._report(parts, words, before, after, learnt_to)
         self._versions.publish(draft, report)
         return report
+
+    def _map(self, trained: Trained, before: Path | None) -> SongMap:
+        """The map of the songs; those on the map until now move little."""
+        songs = self._material.songs
+        vectors: FloatArray | None = None
+        if trained.text is not None:
+            ids = np.array([song.song_id for song in songs], np.int64)
+            vectors = trained.text.songs.vectors(ids)
+        old = read_map(before) if before is not None else None
+        return lay_out(songs, self._material.events, vectors, old, self._choices.seed)
 
     def _report(
         self, parts: tuple[str, ...], words: str, before: Figures = NOT_JUDGED,
@@ -192,53 +181,11 @@ class Refit:
         last = material.last_event_id if learnt_to is None else learnt_to
         return Report(
             time.time(), material.plays, len(material.songs), last, parts, bool(parts), words,
-            before, after, self._device, round(self._clock.spent_s, 1),
+            before, after, self._device, round(self._clock.spent_s, 1), material.last_event_id,
         )  # fmt: skip
 
 
-def taught_net(
-    songs: Sequence[Song], events: Sequence[Lasting], choices: Choices, device: str,
-    hooks: Sequence[Any] = (),
-) -> SequenceModel[Any]:  # fmt: skip
-    """A net over the listener's own sessions, the same for the same events; raises
-    TrainingError."""
-    state = SequenceState(Catalogue(songs))
-    state.load_plays(event for event in events if isinstance(event, Play))
-    kind = model_class(choices.net)
-    lesson = lesson_of(kind, state.history, np.zeros(0, np.int64))
-    settings = settings_for(kind.defaults, lesson.corpus)
-    model = kind(replace(lesson.options, **choices.options))
-    model.fit(
-        lesson.corpus, None, replace(settings, device=device, seed=choices.seed),
-        FitContext(hooks=hooks),
-    )  # fmt: skip
-    return model
-
-
-def fit_stacker(
-    songs: Sequence[Song], events: Sequence[Lasting], trained: Trained
-) -> Mapping[str, NDArray[Any]] | None:
-    """The weights of the scoring stage, taught again over the latest plays; None to leave those
-    that were learnt play by play."""
-    return None
-
-
-def checked_device(name: str) -> str:
-    """The device that a choice comes to; raises TrainingError in words when it is not there."""
-    if name == "cpu":
-        return name
-    from recommender.training.device import place_for
-
-    try:
-        return place_for(TrainSettings(device=name)).device.type
-    except TrainingError as error:
-        raise TrainingError(
-            f"There is no GPU here that can learn as “{name}”, or this Segue is built without it. "
-            "Choose another device in the settings."
-        ) from error
-
-
-def _read(folder: Any) -> Trained | None:
+def _read(folder: Path) -> Trained | None:
     """The parts in use; a version that is damaged counts as none."""
     try:
         return read_trained(folder)

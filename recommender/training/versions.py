@@ -43,9 +43,9 @@ NOT_JUDGED = Figures()
 class Report:
     """What came of a training, in words and figures.
 
-    `plays` and `songs` are what it learnt from, up to the event `last_event_id`; `parts` names
-    what was made. `before` are the figures of what was in use, `after` those of the new one;
-    without a comparison both are of no plays.
+    `plays` and `songs` are what there was, up to the event `read_to`; what learns from plays has
+    learnt up to `last_event_id`. `parts` names what was made. `before` are the figures of what was
+    in use, `after` those of the new one; without a comparison both are of no plays.
     """
 
     at_s: float
@@ -59,6 +59,7 @@ class Report:
     after: Figures = NOT_JUDGED
     device: str = "cpu"
     seconds: float = 0.0
+    read_to: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ import pytest
 
 from recommender.api import CheckpointError
 from recommender.live import LiveRecommender
-from recommender.live.refit import Choices, Material, Progress, Refit, checked_device, taught_net
+from recommender.live.parts import Choices, Material, checked_device, taught_net
+from recommender.live.refit import Progress, Refit
 from recommender.live.trained_store import SEQUENCE, read_trained
 from recommender.training.settings import TrainingError
 from recommender.training.versions import Report, Versions
@@ -26,7 +27,7 @@ def told(_: Progress) -> None:
 
 @pytest.fixture(autouse=True)
 def _stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("recommender.live.refit.model_class", kinds)
+    monkeypatch.setattr("recommender.live.parts.model_class", kinds)
     monkeypatch.setattr("recommender.models.checkpoint.model_class", kinds)
     monkeypatch.setattr("recommender.live.recommender.LESSONS", 30)
 
@@ -170,7 +171,8 @@ def test_a_device_that_is_not_there_is_named_in_words() -> None:
 
 def test_a_real_net_is_the_same_for_the_same_plays() -> None:
     events = random_then_ruled(60)
-    one, two = (taught_net(library(SONGS), events, TINY, "cpu") for _ in range(2))
+    history = Material(library(SONGS), events).history()
+    one, two = (taught_net(history, TINY) for _ in range(2))
     for model in (one, two):
         assert len(model.vocabulary) == SONGS
     state = one.observe(one.start(), 3)

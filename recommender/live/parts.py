@@ -1,0 +1,117 @@
+"""The parts that a training learns from one listener's library and events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.api import Lasting, Play, Song
+from recommender.data.arrays import IndexArray
+from recommender.data.catalogue import Catalogue
+from recommender.data.history import History
+from recommender.experts.trained import Trained
+from recommender.live.events import counts, without_retracted
+from recommender.live.sequence_state import SequenceState
+from recommender.live.teaching import corpus_from, lesson_of, settings_for
+from recommender.models.base import FitContext, SequenceModel
+from recommender.models.factors import Factors, fit_factors
+from recommender.models.registry import model_class
+from recommender.training.settings import TrainingError, TrainSettings
+from recommender.vectors.text import TextVectors
+
+NONE_LIKED: IndexArray = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a training learns from: the library, the lasting events in their order, lyrics by
+    song id."""
+
+    songs: Sequence[Song]
+    events: Sequence[Lasting]
+    lyrics: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def plays(self) -> int:
+        """How many plays say anything."""
+        return sum(isinstance(event, Play) and counts(event) for event in self.events)
+
+    @property
+    def last_event_id(self) -> int:
+        """The number of the latest event, 0 for none."""
+        return max([0, *(event.event_id for event in self.events)])
+
+    def history(self) -> History:
+        """The plays that stand and are not forgotten, as a log."""
+        state = SequenceState(Catalogue(self.songs))
+        standing = without_retracted(self.events, self.songs)
+        state.load_plays(event for event in standing if isinstance(event, Play))
+        return state.history
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How to train: on which device, which net with which options beside its usual ones, and how
+    long one net may take."""
+
+    device: str = "cpu"
+    net: str = "gru"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    most_s: float = 600.0
+    seed: int = 0
+
+
+def taught_text(
+    material: Material, history: History, choices: Choices, tell: Callable[[float], None]
+) -> TextVectors:
+    """Vectors of what is written of the songs; `tell` is given the share that is done."""
+    ids = np.array([song.song_id for song in history.catalogue.songs], np.int64)
+    played = ids[history.song[: history.size]] if history.size else ids[:0]
+    cuts = history.starts[1 : history.sessions]
+    sessions = [part.tolist() for part in np.split(played, cuts)]
+    return TextVectors.fit(material.songs, sessions, material.lyrics, choices.seed, tell)
+
+
+def taught_factors(history: History, choices: Choices) -> Factors | None:
+    """Vectors of the songs from which go together in sessions; None for too few of these."""
+    return fit_factors(corpus_from(history, NONE_LIKED, with_skips=True), seed=choices.seed)
+
+
+def taught_net(
+    history: History, choices: Choices, device: str = "cpu", hooks: Sequence[Any] = ()
+) -> SequenceModel[Any]:
+    """A net over the sessions, the same for the same plays; raises TrainingError."""
+    kind = model_class(choices.net)
+    lesson = lesson_of(kind, history, NONE_LIKED)
+    settings = settings_for(kind.defaults, lesson.corpus)
+    model = kind(replace(lesson.options, **choices.options))
+    model.fit(
+        lesson.corpus, None, replace(settings, device=device, seed=choices.seed),
+        FitContext(hooks=hooks),
+    )  # fmt: skip
+    return model
+
+
+def fit_stacker(material: Material, trained: Trained) -> Mapping[str, NDArray[Any]] | None:
+    """The weights of the scoring stage, taught again over the latest plays; None to leave those
+    that were learnt play by play."""
+    return None
+
+
+def checked_device(name: str) -> str:
+    """The device that a choice comes to; raises TrainingError in words when it is not there."""
+    if name == "cpu":
+        return name
+    from recommender.training.device import place_for
+
+    try:
+        return place_for(TrainSettings(device=name)).device.type
+    except TrainingError as error:
+        raise TrainingError(
+            f"There is no GPU here that can learn as “{name}”, or this Segue is built without it. "
+            "Choose another device in the settings."
+        ) from error
