@@ -19,12 +19,14 @@ from app.autoplay.choice import choice_of
 from app.conductor.up_next import Notice
 from app.desktop.demo_music import DemoMusic
 from app.desktop.single_instance import Instance
+from app.learning import PlayerLearning, PlayerTaste
 from app.library.errors import LibraryError
 from app.library.track import Track
 from app.paths import Paths
 from app.player_parts import PlayerParts
 from app.signals import Post
 from app.ui.covers import Covers
+from app.ui.learning_source import AUTOMATIC_KEY, DEVICE_KEY
 from app.ui.list_settings import save_tuning, saved_tuning
 from app.ui.post import make_post
 from app.ui.settings import Settings
@@ -62,12 +64,14 @@ class Application:
             self.covers,
             self.theme,
             self.settings,
+            taste=PlayerTaste(self.parts.autoplay, self.parts.conductor, self.parts.trainer),
             demo=demo_music(paths, self.post),
             version=__version__,
         )
         self.window.replay_gain_changed.connect(self.parts.set_gain_mode)
         self._join_model()
         self._join_list()
+        self._join_learning()
         self.parts.engine.message_changed.connect(
             lambda message: self.window.transport.refresh_message()
         )
@@ -87,6 +91,22 @@ class Application:
         conductor = self.parts.conductor
         conductor.tune(saved_tuning(self.settings))
         conductor.tuning_changed.connect(lambda tuning: save_tuning(self.settings, tuning))
+
+    def _join_learning(self) -> None:
+        """Show how learning goes, and what came of it; the settings hold where and when."""
+        trainer, parts, window = self.parts.trainer, self.parts, self.window
+        trainer.set_device(self.settings.text(DEVICE_KEY, "auto"))
+        trainer.set_automatic(self.settings.number(AUTOMATIC_KEY, 1) == 1)
+        line = window.up_next.learning
+        trainer.progress.connect(line.show_progress)
+        trainer.state.connect(line.show_state)
+        trainer.finished.connect(lambda taken, words: window.notify(Notice(words)))
+        line.pause_asked.connect(trainer.pause)
+        line.resume_asked.connect(trainer.resume)
+        changed = parts.conductor.library_changed
+        window.scanning.offer_learning(
+            PlayerLearning(self.paths.database, self.post, parts.autoplay, trainer, changed)
+        )
 
     def show(self) -> None:
         """Bring the last session back and show the window; the rest starts once it is painted."""

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.autoplay.adoption import TAKES_NONE
 from app.autoplay.client import AutoplayClient
+from app.autoplay.trainer import Trainer
 from app.conductor.conductor import PlayerConductor
 from app.conductor.opening import LazyStreams, LocationOpener
 from app.library.database import open_database
@@ -50,6 +52,10 @@ class PlayerParts:
         self.scans = ScanRunner(database, post)
         self.listening = ListeningStore(database, post)
         self.autoplay = AutoplayClient(database, post, checkpoints=paths.cache / "recommender")
+        self.trainer = Trainer(database, paths.data / "trained", post)
+        self.trainer.version_changed.connect(self.autoplay.adopt)
+        self.autoplay.adopted.connect(self._on_adopted)
+        self.autoplay.list_changed.connect(lambda shown: self.trainer.touched())
         self.engine = make_engine(post, engine)
         self.conductor = PlayerConductor(
             self.library,
@@ -65,6 +71,7 @@ class PlayerParts:
     def start(self) -> None:
         """Begin what may wait until the window is there: the recommender, scan and watch."""
         self.autoplay.start()
+        self.trainer.start()
         self._files.ask(_folders, self._look_after, "folders at the start")
 
     def _look_after(self, found: tuple[type[FolderWatcher], list[Path]]) -> None:
@@ -87,6 +94,7 @@ class PlayerParts:
     def close(self) -> None:
         """Save the session and end every thread and process, in an order that loses nothing."""
         self.conductor.save()
+        self.trainer.close()
         if self._watcher is not None:
             self._watcher.close()
         self.engine.close()
@@ -104,6 +112,10 @@ class PlayerParts:
         if report.error:
             log.warning("The scan ended early: %s", report.error)
         self._files.ask(_folders, self._follow, "folders after a scan")
+
+    def _on_adopted(self, version: str, trouble: str) -> None:
+        if trouble and trouble != TAKES_NONE:
+            self.trainer.reject(trouble)
 
     def _on_files_changed(self, folders: Sequence[Path]) -> None:
         self._post(lambda: self.scans.start(folders))

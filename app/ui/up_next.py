@@ -14,6 +14,7 @@ from app.library.track import Track
 from app.ui.covers import Covers
 from app.ui.discover_slider import DiscoverBar
 from app.ui.icon_button import IconButton
+from app.ui.learning_line import LearningLine
 from app.ui.theme import Theme
 from app.ui.up_next_list import UpNextList
 from app.ui.up_next_model import Block, UpNextModel, UpNextRow
@@ -68,6 +69,7 @@ class UpNextPanel(QWidget):
         self.clear.setCursor(Qt.CursorShape.PointingHandCursor)
         self.clear.setFont(theme.font(11))
         self.clear.clicked.connect(lambda: self._conductor.clear_queue())
+        self.learning = LearningLine(theme, self)
         self.discover = DiscoverBar(theme, self)
         self.discover.wanted.connect(self._hold)
         self.fold = IconButton(theme, "keyboard_arrow_down", "Hide played tracks", size=18)
@@ -84,6 +86,7 @@ class UpNextPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self.discover)
+        column.addWidget(self.learning)
         column.addWidget(view, 1)
         self.setFocusProxy(view)
 

@@ -106,18 +106,13 @@ class Sequence(Expert):
         return self._answer
 
     def _session(self, moment: Moment) -> list[tuple[int, int]]:
-        """Code and feedback of the session's songs, the oldest first; the log ends it."""
-        history = self.history
-        sounding = moment.turn - history.size
-        logged = len(moment.session) - sounding
-        first = history.size - logged
-        if logged > 0:
-            first = max(first, history.session_start)
-            first += max(0, history.size - 1 - first) // LONGEST_SESSION * LONGEST_SESSION
+        """Code and feedback of the songs of this mood of the session, the oldest first."""
+        history, first = self.history, moment.mood_turn
+        first += max(0, history.size - 1 - first) // LONGEST_SESSION * LONGEST_SESSION
         turns = slice(first, history.size)
         codes = self._codes[history.song[turns]].tolist()
         said = np.where(history.skipped[turns], Feedback.SKIPPED, Feedback.PLAYED).tolist()
-        if sounding:
+        if moment.turn > history.size:
             codes.append(int(self._codes[moment.current]))
             said.append(int(Feedback.PLAYED))
         return list(zip(codes, said, strict=True))
