@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,12 +53,33 @@ def read_catalogue(connection: sqlite3.Connection) -> Catalogue:
 
 
 def read_past(connection: sqlite3.Connection, after: int = 0) -> Past:
-    """The events numbered above `after`."""
+    """The events numbered above `after`; in the whole past, what came from another machine stands
+    where its times say."""
+    events = [to_event(item) for item in history.events(connection, after)]
+    if not after:
+        events = _in_time(events, history.imported(connection))
     return Past(
-        [to_event(item) for item in history.events(connection, after)],
+        events,
         history.undone(connection),
         history.last_event_id(connection),
     )
+
+
+def _in_time(events: list[Lasting], imported: Sequence[tuple[int, int]]) -> list[Lasting]:
+    """The order of saving is kept but for imported events, which are put in between."""
+    if not imported:
+        return events
+
+    def is_imported(event: Lasting) -> bool:
+        return any(first <= event.event_id <= last for first, last in imported)
+
+    own: list[tuple[float, Lasting]] = []
+    for event in events:
+        if not is_imported(event):
+            latest = own[-1][0] if own else event.at_s
+            own.append((max(latest, event.at_s), event))
+    came = sorted(((e.at_s, e) for e in events if is_imported(e)), key=lambda each: each[0])
+    return [event for _, event in heapq.merge(own, came, key=lambda each: each[0])]
 
 
 def to_event(recorded: Recorded) -> Lasting:

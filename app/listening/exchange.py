@@ -18,7 +18,7 @@ from app.library.database import begin, open_database
 from app.library.errors import explain
 from app.library.folding import LAST, sort_key
 from app.library.rows import location_of
-from app.listening import exchange_file
+from app.listening import exchange_file, history
 from app.listening.exchange_file import ExchangeError, Record
 from app.listening.exchange_rows import NewEvent, event_of
 from app.listening.records import refresh_opinion
@@ -188,6 +188,9 @@ class _Import:
             track_id = target.track_id if isinstance(target, NewEvent) else event.track_id
             if track_id is not None:
                 touched.add(track_id)
+        if self._new:
+            first, last = self._new[0].saved_as, self._new[-1].saved_as
+            history.note_imported(self._connection, first or 0, last or 0)
         for track_id in touched:
             refresh_opinion(self._connection, track_id)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from datetime import datetime
 from app.listening.events import Recorded
 from app.listening.records import COLUMNS, from_ms, recorded
 
+IMPORTED_KEY = "imported"
 _KEPT = "NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.event_id)"
 
 
@@ -32,6 +34,21 @@ def events(connection: sqlite3.Connection, after: int = 0) -> Iterator[Recorded]
         (after,),
     )
     return map(recorded, rows)
+
+
+def imported(connection: sqlite3.Connection) -> list[tuple[int, int]]:
+    """First and last number of what came from other machines, import by import.
+
+    It was saved late: among the rest it belongs where its times say.
+    """
+    row = connection.execute("SELECT value FROM session WHERE key = ?", (IMPORTED_KEY,)).fetchone()
+    return [(int(first), int(last)) for first, last in json.loads(row[0])] if row else []
+
+
+def note_imported(connection: sqlite3.Connection, first: int, last: int) -> None:
+    """Remember that these numbers came from another machine; in the caller's transaction."""
+    ranges = json.dumps([*imported(connection), (first, last)])
+    connection.execute("INSERT OR REPLACE INTO session VALUES (?, ?)", (IMPORTED_KEY, ranges))
 
 
 def undone_since(connection: sqlite3.Connection, after: int) -> list[int]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.autoplay.catalogue import read_past
 from app.library.database import open_database
 from app.listening import exchange, history
 from app.listening.events import (
@@ -25,6 +26,7 @@ from app.listening.events import (
 from app.listening.exchange import Contents, ExchangeError
 from app.listening.exchange_rows import event_of
 from app.listening.records import from_ms, insert_play, insert_said, insert_undo, refresh_opinion
+from recommender.api import Play
 from tests.app.ui import shelf
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -163,6 +165,21 @@ def test_a_later_word_said_here_holds(file, tmp_path):
         refresh_opinion(connection, 1003)
     assert exchange.bring_in(there, file).present == 1
     assert opinions(there)[1003] == "dislike"
+
+
+def test_older_plays_from_elsewhere_are_learnt_before_the_later_ones_from_here(file, tmp_path):
+    there = other(tmp_path)
+    with closing(open_database(there)) as connection, connection:
+        insert_play(connection, play(1010, 1))
+        insert_play(connection, play(1011, 50))
+        # The clock was set back: what was saved later stays later.
+        insert_play(connection, play(1012, 48))
+    exchange.bring_in(there, file)
+    with closing(open_database(there)) as connection:
+        past = read_past(connection)
+    played = [event.song_id for event in past.events if isinstance(event, Play)]
+    assert played == [1010, 1004, 1011, 1012]
+    assert past.last_event_id == 12
 
 
 def test_a_file_tells_nothing_of_where_the_music_lies(file):
