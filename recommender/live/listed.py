@@ -200,7 +200,7 @@ class ListedRecommender(ABC):
     def _choose(self, ranking: Ranking, n: int, exclude: AbstractSet[int]) -> list[int]:
         """The songs of the list in their order, dense indexes."""
         state, catalogue, pool = self._events, self._events.catalogue, ranking.pool
-        window = window_of(int(np.count_nonzero(catalogue.active)), n)
+        window = window_of(catalogue.present, n)
         outside = [catalogue.index_of[song] for song in exclude if song in catalogue.index_of]
         outside += state.refused(self._context()[1])
         recent = self._recent(window)
