@@ -13,8 +13,9 @@ from recommender.data.pool import Pool
 from recommender.experts.base import moment_of
 from recommender.experts.text import Text
 from recommender.experts.trained import Trained
+from recommender.live.recommender import LiveRecommender
 from recommender.vectors.text import TextVectors
-from tests.recommender.listening import NOON_S
+from tests.recommender.listening import NOON_S, plays
 from tests.recommender.vectors.test_text import library, sessions
 
 NIGHT, DAY = slice(0, 60), slice(60, 120)
@@ -128,3 +129,12 @@ def test_half_precision_and_an_index_say_nearly_the_same(trained: Trained) -> No
     expert, exact = after(Trained("2", text=many), [0, 25]), after(trained, [0, 25])
     np.testing.assert_allclose(columns(expert), columns(exact), atol=5e-3)
     assert set(proposed(expert)[:20]) <= set(proposed(exact)[:30])
+
+
+def test_the_reason_names_the_song_that_it_is_close_to(trained: Trained) -> None:
+    model = LiveRecommender()
+    model.fit(library(), plays([1, 2, 30, 50]))
+    model.adopt(trained)
+    told = {expert: words for expert, _, words in model.explain(40).parts}
+    assert told["text"] == f"By artist and title close to {library()[50].title}"
+    assert "text" not in {expert for expert, _, _ in model.explain(100).parts}
