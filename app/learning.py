@@ -1,4 +1,7 @@
-"""What the window shows and settles of learning, answered by the parts of the player."""
+"""What the window shows and settles of learning, answered by the parts of the player.
+
+The exchange of files is imported when it is wanted: the start of the window does not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,20 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.autoplay.client import AutoplayClient
 from app.autoplay.trainer import Trainer, TrainerState
 from app.conductor.interface import Conductor
 from app.library.errors import LibraryError
-from app.listening import exchange
-from app.listening.exchange import Contents, ExchangeError
 from app.signals import Post, Signal
 from app.ui.learning_source import LearningState, Told
 from app.ui.taste_source import DeliverTaste
 from recommender.api import Scope
 from recommender.training.versions import Version
+
+if TYPE_CHECKING:
+    from app.listening.exchange import Contents
 
 
 class PlayerTaste:
@@ -130,6 +135,8 @@ class PlayerLearning:
         """Write everything learned into a file."""
 
         def write() -> Callable[[], None]:
+            from app.listening import exchange
+
             number = exchange.export(self._database, target, datetime.now(UTC))
             return lambda: told(f"{number:,} events are in {target.name}.")
 
@@ -139,6 +146,8 @@ class PlayerLearning:
         """Count what a file would bring."""
 
         def read() -> Callable[[], None]:
+            from app.listening import exchange
+
             contents = exchange.look_into(self._database, source)
             return lambda: deliver(contents)
 
@@ -148,6 +157,8 @@ class PlayerLearning:
         """Take in what is new in a file, and learn anew."""
 
         def take() -> Callable[[], None]:
+            from app.listening import exchange
+
             contents = exchange.bring_in(self._database, source)
             return lambda: self._brought_in(contents, told)
 
@@ -162,6 +173,8 @@ class PlayerLearning:
         """Do slow work on a thread; what it gives, or what went wrong in words, comes back."""
 
         def run() -> None:
+            from app.listening.exchange import ExchangeError
+
             with self._at_work:
                 try:
                     done = work()

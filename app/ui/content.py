@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
@@ -108,7 +108,7 @@ class Content(QWidget):
         self.albums = GroupView(self._albums, theme, covers, self, strip=True)
         self.message = MessagePage(theme, self)
         self._nothing_yet = QWidget(self)
-        self._own_pages: dict[PlaceKind, QWidget] = {}
+        self._own_pages: dict[PlaceKind, Callable[[], QWidget]] = {}
         self._pages = QStackedWidget(self)
         self._slow = QTimer(self, singleShot=True, interval=BLANK_AFTER_MS)
         self._totals_soon = QTimer(self, singleShot=True, interval=TOTALS_AFTER_MS)
@@ -136,10 +136,9 @@ class Content(QWidget):
         if self._before:
             self._show(self._before.pop())
 
-    def add_page(self, kind: PlaceKind, page: QWidget) -> None:
-        """Show this page for places of a kind, instead of a part of the library."""
+    def add_page(self, kind: PlaceKind, page: Callable[[], QWidget]) -> None:
+        """Show the page that this gives for places of a kind, instead of a part of the library."""
         self._own_pages[kind] = page
-        self._pages.addWidget(page)
 
     def start(self, place: Place) -> None:
         """Show the first place; its visible rows are asked for before all others."""
@@ -191,7 +190,10 @@ class Content(QWidget):
         self._rest_soon.stop()
         # What is still being found is for another place, and must not come up over this one.
         self._reader.ask(lambda library: None, lambda _nothing: None, "search")
-        self._pages.setCurrentWidget(self._own_pages[self._place.kind])
+        page = self._own_pages[self._place.kind]()
+        if self._pages.indexOf(page) < 0:
+            self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
 
     def _find_all(self, query: TrackQuery) -> None:
         with_albums = self._place.kind is PlaceKind.ARTIST and not query.text.strip()
@@ -212,8 +214,11 @@ class Content(QWidget):
 
     def focus_rows(self) -> None:
         """Put the keyboard onto what is shown."""
-        page = self._pages.currentWidget()
-        view = page if page in (self.groups, *self._own_pages.values()) else self.table
+        view: QWidget = self.table
+        if self._place.is_page:
+            view = self._own_pages[self._place.kind]()
+        elif self._pages.currentWidget() is self.groups:
+            view = self.groups
         view.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _show(self, place: Place) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from app.listening.exchange import Contents
 from app.signals import Signal
+
+if TYPE_CHECKING:
+    from app.listening.exchange import Contents
 
 DEVICE_KEY, AUTOMATIC_KEY = "training/device", "training/automatic"
 DEVICES = (

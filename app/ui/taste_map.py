@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
-    QPen,
     QPixmap,
     QResizeEvent,
     QShowEvent,
@@ -38,6 +37,8 @@ HEIGHT_PX = 440
 DRAWN_AROUND = 0.35
 """So much more than what is seen is drawn, on each side, so that a drag has something to show."""
 REDRAW_AFTER_MS = 40
+LONGEST_PATH = 24
+"""Songs of a session that are joined by the path: more would be a tangle."""
 _REACH_PX = 12
 _STEP_PX = 60
 _WHEEL_STEP, _KEY_STEP = 1.0015, 1.5
@@ -121,7 +122,7 @@ class TasteMap(QWidget):
         self._reader.ask(read, self._take_data, "map", lambda error: self._take_data(None))
 
     def show_session(self, song_ids: Sequence[int]) -> None:
-        """Draw the path through these songs, the first first."""
+        """Draw the path through the latest of these songs, the first first."""
         self._session = tuple(song_ids)
         self._find_path()
         self.update()
@@ -163,7 +164,7 @@ class TasteMap(QWidget):
             if self._row is not None:
                 spot = self._view.to_screen(*self._data.place(self._row))
                 self._marks.paint_song(painter, spot, self.song, box)
-        self._paint_edge(painter, box)
+        self._marks.paint_edge(painter, box, self.hasFocus())
 
     def _paint_picture(self, painter: QPainter) -> None:
         if self._picture.isNull():
@@ -175,18 +176,6 @@ class TasteMap(QWidget):
             painter.drawPixmap(target.topLeft().toPoint(), self._picture)
         else:
             painter.drawPixmap(target, self._picture, QRectF(self._picture.rect()))
-
-    def _paint_edge(self, painter: QPainter, box: QRectF) -> None:
-        colours, radius = self._theme.colours, self._theme.px(10)
-        focused = self.hasFocus()
-        corners = QPainterPath()
-        corners.addRect(box)
-        corners.addRoundedRect(box, radius, radius)
-        painter.fillPath(corners, colours.raised)
-        painter.setPen(QPen(colours.accent if focused else colours.line, 2 if focused else 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        inset = 1.0 if focused else 0.5
-        painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), radius, radius)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what was not drawn while nobody looked."""
@@ -320,7 +309,8 @@ class TasteMap(QWidget):
         self._path_rows = []
         if self._data is not None:
             rows = map(self._data.row_of, self._session)
-            self._path_rows = [row for row in rows if row is not None]
+            known = (row for row in rows if row is not None)
+            self._path_rows = [row for row, _ in groupby(known)][-LONGEST_PATH:]
 
     def _row_at(self, at: QPointF, anywhere: bool = False) -> int | None:
         if self._data is None:

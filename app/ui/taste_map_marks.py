@@ -121,6 +121,18 @@ class MapMarks:
         painter.setBrush(colours.accent)
         painter.drawEllipse(place, px(7), px(7))
 
+    def paint_edge(self, painter: QPainter, box: QRectF, focused: bool) -> None:
+        """Round corners and the line around the map."""
+        colours, radius = self._theme.colours, self._theme.px(10)
+        corners = QPainterPath()
+        corners.addRect(box)
+        corners.addRoundedRect(box, radius, radius)
+        painter.fillPath(corners, colours.raised)
+        painter.setPen(QPen(colours.accent if focused else colours.line, 2 if focused else 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        inset = 1.0 if focused else 0.5
+        painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), radius, radius)
+
     def paint_song(
         self, painter: QPainter, at: QPointF, track: Track | None, frame: QRectF
     ) -> None:

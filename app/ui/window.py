@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
@@ -32,12 +33,14 @@ from app.ui.scan_bar import ScanBar
 from app.ui.scanning import Scanning, Scans
 from app.ui.settings import Settings
 from app.ui.sidebar import Sidebar
-from app.ui.taste_page import TastePage
 from app.ui.taste_source import NoTaste, TasteSource
 from app.ui.theme import Theme
 from app.ui.toast import ToastLayer
 from app.ui.transport import TransportBar
 from app.ui.up_next import UpNextPanel
+
+if TYPE_CHECKING:
+    from app.ui.taste_page import TastePage
 
 SMALLEST = QSize(720, 480)
 USUAL = QSize(1280, 800)
@@ -75,8 +78,8 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._settings = settings
         self.content = Content(conductor, reader, covers, theme, self)
-        self.taste = TastePage(taste or NoTaste(), reader, covers, theme, self)
-        self.content.add_page(PlaceKind.TASTE, self.taste)
+        self._reader, self._taste = reader, taste or NoTaste()
+        self.content.add_page(PlaceKind.TASTE, lambda: self.taste)
         self.content.start(Place(self._last_section()))
         self.sidebar = Sidebar(theme, self)
         self.scan_bar = ScanBar(theme, self)
@@ -117,6 +120,17 @@ class MainWindow(QMainWindow):
         self._remember()
         super().closeEvent(event)
         self.closed.emit()
+
+    @cached_property
+    def taste(self) -> TastePage:
+        """The Taste page, made when it is first asked for, as that takes a while."""
+        from app.ui.taste_page import TastePage
+
+        page = TastePage(self._taste, self._reader, self._covers, self._theme, self)
+        page.place_asked.connect(self.content.go)
+        page.play_asked.connect(lambda track_id: self._conductor.play([track_id]))
+        page.menu_asked.connect(self.content.show_track_menu)
+        return page
 
     def notify(self, notice: Notice) -> None:
         """Show a toast."""
@@ -211,9 +225,6 @@ class MainWindow(QMainWindow):
         self.middle.up_next_asked.connect(self.show_up_next)
         content.place_shown.connect(self._place_shown)
         content.why_asked.connect(self._show_why)
-        self.taste.place_asked.connect(content.go)
-        self.taste.play_asked.connect(lambda track_id: conductor.play([track_id]))
-        self.taste.menu_asked.connect(content.show_track_menu)
         content.failed.connect(lambda words: self.notify(Notice(words)))
         content.emptied.connect(self.scanning.ask_for_folders)
         conductor.noticed.connect(self.notify)
