@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from recommender.experts.trained import Trained
 from recommender.live.checkpoint import in_words
-from recommender.models.checkpoint import load_model
+from recommender.models.base import SequenceModel
+from recommender.models.checkpoint import CONFIG, load_model, read_model
 from recommender.models.factors import Factors
+from recommender.models.gru_steps import GRUSteps
 from recommender.vectors.text import TextVectors
 
 FACTORS, TEXT, SEQUENCE, STACKER = "factors", "text", "sequence", "stacker.safetensors"
@@ -32,13 +36,18 @@ def write_trained(folder: Path, trained: Trained) -> None:
 def read_trained(folder: Path) -> Trained:
     """The parts in a version's folder, named by its number; raises CheckpointError in words.
 
-    A net imports torch, which takes seconds: read it where nobody waits.
+    A net other than a plain GRU imports torch, which takes seconds.
     """
     with in_words(folder):
         if not folder.is_dir():
             raise FileNotFoundError(folder)
         factors = Factors.load(folder / FACTORS) if (folder / FACTORS).is_dir() else None
         text = TextVectors.load(folder / TEXT) if (folder / TEXT).is_dir() else None
-        sequence = load_model(folder / SEQUENCE) if (folder / SEQUENCE).is_dir() else None
+        sequence = _net(folder / SEQUENCE) if (folder / SEQUENCE).is_dir() else None
         stacker = load_file(folder / STACKER) if (folder / STACKER).is_file() else None
     return Trained(folder.name, factors, text, sequence, stacker)
+
+
+def _net(folder: Path) -> SequenceModel[Any]:
+    config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    return read_model(folder, GRUSteps) if GRUSteps.can_read(config) else load_model(folder)

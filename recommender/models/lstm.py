@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from recommender.models.net import Core, NetOptions, NetState
+from recommender.models.net import Core, NetState
 from recommender.models.net_model import NetModel
+from recommender.models.net_options import NetOptions
 from recommender.training.settings import TrainSettings
 
 

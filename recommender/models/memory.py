@@ -14,7 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from recommender.models.net import Core, NetOptions, NetState
+from recommender.models.net import Core, NetState
+from recommender.models.net_options import NetOptions
 from recommender.training.settings import TrainSettings
 
 EMPTY = 1e-6

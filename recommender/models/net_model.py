@@ -16,15 +16,16 @@ from recommender.data.bloom import bits_of, bloom_codes
 from recommender.data.corpus import ByteArray, Corpus, Feedback
 from recommender.data.vocabulary import UNKNOWN, Vocabulary
 from recommender.models.base import FitContext, Fitted, SequenceModel
-from recommender.models.net import PAIRS, STD, Core, NetOptions, NetState, SequenceNet
+from recommender.models.net import STD, Core, NetState, SequenceNet
+from recommender.models.net_options import PAIRS, NetOptions
 from recommender.models.pair_vectors import pair_vectors, shared_rows
-from recommender.models.repeats import Repeats
+from recommender.models.repeats import REPEATS, Repeats
 from recommender.models.vectors import read_vectors
 from recommender.training.settings import TrainingError, TrainSettings
 
 LISTS_AT_ONCE = 64
 STEPS_AT_ONCE = 128
-CODES, REPEATS = "codes", "repeats"
+CODES = "codes"
 
 
 class NetModel(SequenceModel[NetState]):

@@ -11,6 +11,9 @@ from recommender.data.arrays import FloatArray, IntArray
 from recommender.data.corpus import Corpus
 from recommender.models.counting import blocks
 
+REPEATS = "repeats"
+"""The name of the rates in a checkpoint."""
+
 
 @dataclass(frozen=True, slots=True)
 class Repeats:

@@ -14,7 +14,7 @@ from recommender.data.corpus import Corpus, corpus_of
 from recommender.data.vocabulary import Vocabulary
 from recommender.models.base import FitContext
 from recommender.models.gru import GRU
-from recommender.models.net import NetOptions
+from recommender.models.net_options import NetOptions
 from recommender.training.hooks import Hook
 from recommender.training.loop import train
 from recommender.training.run import Run

@@ -15,7 +15,7 @@ from recommender.models import cache as module
 from recommender.models.base import OptionError, SequenceModel
 from recommender.models.cache import Cache, CacheOptions
 from recommender.models.gru import GRU
-from recommender.models.net import NetOptions
+from recommender.models.net_options import NetOptions
 from recommender.training.settings import TrainSettings
 
 SMALL = "dim=8 hidden=8 dropout=0.0"

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from recommender.data.bloom import bloom_codes
 from recommender.models.gru import GRUCore
-from recommender.models.net import Chunk, NetOptions, SequenceNet, SongTable
+from recommender.models.net import Chunk, SequenceNet, SongTable
+from recommender.models.net_options import NetOptions
 
 SONGS = 40
 

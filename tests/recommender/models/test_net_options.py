@@ -12,8 +12,8 @@ import torch
 from recommender.data.corpus import Feedback
 from recommender.data.vocabulary import Vocabulary
 from recommender.models.base import OptionError, options_from
-from recommender.models.net import NetOptions
 from recommender.models.net_model import NetModel
+from recommender.models.net_options import NetOptions
 from recommender.models.registry import model_class, model_names
 from tests.recommender.models.cycles import QUICK, SONGS, cycles, fitted, small, surprise
 

@@ -7,7 +7,8 @@ import numpy as np
 from recommender.data.corpus import Corpus, corpus_of
 from recommender.data.vocabulary import Vocabulary
 from recommender.models.gru import GRU
-from recommender.models.net import NetOptions, SequenceNet
+from recommender.models.net import SequenceNet
+from recommender.models.net_options import NetOptions
 from recommender.training.hooks import Hook
 from recommender.training.run import Run
 from recommender.training.settings import TrainSettings
