@@ -34,6 +34,9 @@ from recommender.training.settings import TrainingError, TrainSettings
 SAMPLED = 512
 """So many songs with what came before them decide how sharp the chances are."""
 
+LEAST_SPREAD = 1e-3
+"""Likenesses that differ by less than this share of the largest are taken for equal."""
+
 HELD_BACK = 50
 """One list of so many is not factorised but decides this, where there are enough of them."""
 
@@ -62,8 +65,8 @@ class FactorOptions(Options):
     skipped: float = 0.5
     reach: int = 30
     fade: float = 0.95
-    similarity: str = "dot"
-    popular: float = 0.0
+    similarity: str = "cosine"
+    popular: float = 1.0
     backoff: float = 0.02
     rest: int = 12
 
@@ -251,7 +254,7 @@ class MatrixFactorisation(SequenceModel[Said]):
         if not states:
             return 1.0
         near, empty = self._near(states)
-        spread = float(near.std()) or 1.0
+        spread = max(float(near.std()), LEAST_SPREAD * float(np.abs(near).max())) or 1.0
         found = []
         for sharp in SHARPEST / spread:
             rows = near * np.float32(sharp)
