@@ -133,11 +133,15 @@ class SongVectors:
         return self._near[similarity]
 
     def joined(self, keys: Sequence[Key] | NDArray[Any], matrix: FloatArray) -> SongVectors:
-        """These vectors and others behind them. An index that was built is taken over: the others
-        stay outside of it, and are compared one by one."""
+        """These vectors and others behind them; it never takes long.
+
+        An index that was built is taken over, the others stay outside of it and are compared one
+        by one. Where there was none, there is none however many the songs become.
+        """
         together = np.concatenate([self.keys, np.asarray(keys, self.keys.dtype)])
         rows = np.concatenate([self.matrix, matrix.astype(self.matrix.dtype)])
-        both = SongVectors(together, rows, self.exact)
+        exact = max(self.exact, len(together)) if len(self) <= self.exact else self.exact
+        both = SongVectors(together, rows, exact)
         both._near.update(self._near)
         return both
 

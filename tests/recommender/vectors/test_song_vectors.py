@@ -104,6 +104,14 @@ def test_songs_that_join_are_found(exact: int) -> None:
     assert before.nearest(matrix[55], 50)[0].max() < 50
 
 
+def test_a_few_songs_that_join_do_not_call_for_an_index() -> None:
+    matrix = clustered(60)
+    both = SongVectors(range(50), matrix[:50], exact=55).joined(range(50, 60), matrix[50:])
+    assert both.matrix.dtype == np.float32
+    assert both.nearest(matrix[57], 1)[0].tolist() == [57]
+    assert not both._near
+
+
 def test_many_songs_are_kept_in_half_precision() -> None:
     assert SongVectors(range(60), clustered(60), exact=50).matrix.dtype == np.float16
 
