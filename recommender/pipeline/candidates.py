@@ -19,7 +19,7 @@ EXPLORED = 0.1
 """The share of the pool that proposals never take."""
 
 EXPLORATION = "exploration"
-NEW_OF_AN_ARTIST = 8
+NEW_OF_AN_ARTIST, LOOKED_AT = 8, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ def candidates(
     step = max(1, int(most * EXPLORED / 2))
     explored = explore(history, taken, most - len(united), turn, step)
     extra = [song for song in also if song not in taken]
-    songs = np.unique(np.concatenate([united, explored, np.array(extra, np.int64)]))
-    pool = Pool.of(songs, len(catalogue))
+    songs = np.concatenate([united, explored, np.array(extra, np.int64)])
+    pool = Pool.of(np.sort(distinct(songs, catalogue.table)[0]), len(catalogue))
     by = {each.name: each.songs[pool.slot[each.songs] != OUTSIDE] for each in proposals}
     return Candidates(pool, {**by, EXPLORATION: explored})
 
@@ -78,18 +78,21 @@ def explore(history: History, taken: Pool, room: int, turn: int, step: int) -> I
 
     Both go round the library with the turns, the second by `step` songs a turn, so that after a
     while every song has had its chance. At least `step` songs have to fit in half of the room.
+    What is found counts as taken afterwards.
     """
     catalogue = history.catalogue
     known, _ = distinct(catalogue.artist[history.heard], catalogue.table)
     start = turn * step % max(1, len(known))
-    round_ = np.concatenate([known[start:], known[:start]])[: room // 2]
-    new = catalogue.artist_songs.in_turn(round_, NEW_OF_AN_ARTIST)
+    round_ = np.concatenate([known[start:], known[:start]])[: room // NEW_OF_AN_ARTIST + 1]
+    new = catalogue.artist_songs.in_turn(round_, LOOKED_AT)
     new = new[(history.plays[new] == 0) & _free(catalogue, taken, new)][: room // 2]
+    taken.slot[new] = len(taken)
     chosen = [new]
     left, size = room - len(new), len(catalogue)
     for at in range(0, size, room):
         window = catalogue.shuffled[(turn * step + np.arange(at, min(at + room, size))) % size]
-        found = window[_free(catalogue, taken, window) & ~np.isin(window, new)][:left]
+        found = window[_free(catalogue, taken, window)][:left]
+        taken.slot[found] = len(taken)
         chosen.append(found.astype(np.int64))
         left -= len(found)
         if left <= 0:

@@ -27,8 +27,8 @@ from tests.benchmarks.table import (
 )
 
 MODULES = (
-    "window", "live_list", "library", "replay", "gap", "corpus", "training", "serving",
-    "memory_nets", "vectors",
+    "window", "live_list", "library", "replay", "events", "gap", "corpus", "training", "serving",
+    "memory_nets", "vectors", "taste_map",
 )  # fmt: skip
 PACKAGE = "tests.benchmarks"
 TIME_LIMIT_S = 1800.0
