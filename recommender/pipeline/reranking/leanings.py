@@ -18,8 +18,8 @@ SOONEST = 25
 COOL_DOWN = 0.5
 """What a song loses right after the window without repeats, for a listener who waits longer."""
 
-SHOWN_ENOUGH, SHOWN_LONG = 8, 16
-SUNK = 1.0
+SHOWN_ENOUGH, SHOWN_LONG = 12, 24
+SUNK = 0.5
 """What a song loses once it was passed over `SHOWN_LONG` times; it begins at `SHOWN_ENOUGH`."""
 
 LEAN = 6.0

@@ -11,7 +11,7 @@ from recommender.api import Tuning
 from recommender.live import LiveRecommender
 from recommender.live.listed import ListedRecommender
 from recommender.pipeline.board import EXPERTS
-from tests.recommender.listening import library, play, plays
+from tests.recommender.listening import library, plays
 from tests.recommender.live import sequences
 
 SONGS = 240
@@ -104,16 +104,15 @@ def test_a_checkpoint_does_not_keep_how_the_list_was_held(tmp_path: Path) -> Non
 
 
 def test_songs_passed_over_again_and_again_make_room_for_others() -> None:
-    recommender = LiveRecommender(library(SONGS))
-    recommender.fit(library(SONGS), plays(ROUNDS))
-    loved, late = [3, 27, 51, 75], len(ROUNDS)
-    first = [row.song_id for row in recommender.recommend(10)]
-    for turn in range(16):
-        recommender.observe(play(1_000 + turn, loved[turn % 4], 4.0 * (late + turn)))
-        recommender.recommend(10)
-    shown = recommender._shown.times(recommender._context()[1])
-    assert first
-    assert max(shown.values()) < 16
+    recommender = taught(MAKES["live"])
+    before = {row.song_id for row in recommender.recommend(10)}
+    now_s = recommender._context()[1]
+    for turn in range(24):
+        recommender._shown.play(10_000 + turn, now_s)
+    assert {row.song_id for row in recommender.recommend(10)} != before
+    for turn in range(24):
+        recommender._shown.take_back(10_000 + turn)
+    assert {row.song_id for row in recommender.recommend(10)} == before
 
 
 def test_a_song_of_the_album_that_plays_is_followed_by_its_next_track() -> None:

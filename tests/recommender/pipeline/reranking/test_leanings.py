@@ -49,7 +49,7 @@ def test_without_patience_beyond_the_window_nothing_is_lost() -> None:
 
 def test_songs_passed_over_again_and_again_sink_at_most_so_far() -> None:
     pool = Pool.of(np.array([7, 3, 5]), 10)
-    assert passed_over(pool, {3: 8, 5: 12, 7: 40, 9: 40}).tolist() == [SUNK, 0, SUNK / 2]
+    assert passed_over(pool, {3: 12, 5: 18, 7: 40, 9: 40}).tolist() == [SUNK, 0, SUNK / 2]
 
 
 def test_in_the_middle_the_slider_does_nothing() -> None:
