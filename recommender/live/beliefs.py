@@ -21,11 +21,14 @@ HALF_LIFE_S = 42 * 86_400.0
 SKIP, LIKE = 0.5, 5.0
 """In plays: what a skip takes away, and what a like adds and a dislike takes away."""
 
-PRIOR = 20.0
-"""So many plays' worth of belief lie on the library as it is, before anything was played."""
+PRIOR, ELSEWHERE = 20.0, 0.4
+"""So many plays' worth of belief, and so many for each play heard, lie on the library as it is:
+tastes move on. Of 40 Last.fm listeners, 44 % of the later plays were by none of the artists
+that were strongest before."""
 
 RUN = 4.0
-"""Plays come in runs, by album or by mood: so many say as much as one drawn by itself."""
+"""Plays come in runs, by album or by mood: so many say as much as one drawn by itself. With this
+the intervals held nine of ten of these listeners' artists."""
 
 SAID = 6.0
 """How many times as strong a belief becomes for a listener who says "far more"."""
@@ -101,7 +104,8 @@ def _beliefs(
     drawn = np.bincount(code, active * SAID ** state.rocchio.said()[known], size)
     heard = np.bincount(code, (history.plays - history.skips)[known], size)
     touched = np.bincount(code, history.plays[known], size)
-    alpha = (evidence + PRIOR * drawn / max(1.0, songs.sum())) / RUN
+    prior = PRIOR + ELSEWHERE * evidence.sum()
+    alpha = (evidence + prior * drawn / max(1.0, songs.sum())) / RUN
     total = alpha.sum()
     shown = np.flatnonzero((touched > 0) & (songs > 0))
     shown = shown[np.argsort(-alpha[shown], kind="stable")][: MOST[scope]]
