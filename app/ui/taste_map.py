@@ -131,6 +131,10 @@ class TasteMap(QWidget):
         """Step back until the whole map is seen."""
         self._look_at(WHOLE.resized(self.width(), self.height()))
 
+    def pan(self, dx: float, dy: float) -> None:
+        """Move the map by pixels."""
+        self._look_at(self._view.panned(dx, dy))
+
     def zoom(self, factor: float, around: QPointF | None = None) -> None:
         """Nearer (above 1) or farther, around a pixel or the middle."""
         self._look_at(self._view.zoomed(factor, around or QPointF(self.rect().center())))
@@ -217,7 +221,7 @@ class TasteMap(QWidget):
         self._dragged = True
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
         self._pressed = event.position()
-        self._look_at(self._view.panned(moved.x(), moved.y()))
+        self.pan(moved.x(), moved.y())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go; a click without a drag names the song there."""
@@ -254,7 +258,7 @@ class TasteMap(QWidget):
             Qt.Key.Key_Up: (0, step), Qt.Key.Key_Down: (0, -step),
         }  # fmt: skip
         if key in moves:
-            self._look_at(self._view.panned(*moves[Qt.Key(key)]))
+            self.pan(*moves[Qt.Key(key)])
             self._name(self._row_at(QPointF(self.rect().center()), anywhere=True))
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
             self.zoom(1 / _KEY_STEP if key == Qt.Key.Key_Minus else _KEY_STEP)
