@@ -83,10 +83,13 @@ def taught_factors(history: History, choices: Choices) -> Factors | None:
 
 def taught_net(
     history: History, choices: Choices, device: str = "cpu", hooks: Sequence[Any] = ()
-) -> SequenceModel[Any]:
-    """A net over the sessions, the same for the same plays; raises TrainingError."""
+) -> SequenceModel[Any] | None:
+    """A net over the sessions, the same for the same plays; None when no session has a song that
+    follows another. Raises TrainingError."""
     kind = model_class(choices.net)
     lesson = lesson_of(kind, history, NONE_LIKED)
+    if not lesson.corpus.transitions:
+        return None
     settings = settings_for(kind.defaults, lesson.corpus)
     model = kind(replace(lesson.options, **choices.options))
     model.fit(

@@ -29,7 +29,7 @@ from tests.recommender.listening import plays
 pytestmark = pytest.mark.timeout(240)
 
 TINY = {"dim": 8, "hidden": 8, "softmax": "full"}
-HOUR_MS = 3_600_000
+GAP_MS = 360_000
 PATIENCE_S = 100.0
 
 
@@ -73,12 +73,12 @@ def watch(tmp_path: Path, window: Window) -> Iterator[Callable[[Path], Watched]]
 
 
 def fill(database: Path, count: int) -> None:
-    """Finished plays of the same songs in turn, one an hour."""
+    """Finished plays of the same songs in turn, without a pause."""
     with closing(open_database(database)) as connection, connection:
         connection.executemany(
             "INSERT INTO events (kind, track_id, at_ms, heard_ms, duration_ms, end_reason, origin)"
             " VALUES ('play', ?, ?, 180000, 180000, 'finished', 'manual')",
-            [(turn * 7 % 20 + 1, turn * HOUR_MS) for turn in range(count)],
+            [(turn * 7 % 20 + 1, turn * GAP_MS) for turn in range(count)],
         )
 
 

@@ -179,6 +179,11 @@ def test_a_real_net_is_the_same_for_the_same_plays() -> None:
     assert (one.log_probabilities(state) == two.log_probabilities(state)).all()
 
 
+def test_sessions_of_one_song_each_teach_no_net_but_the_rest() -> None:
+    events = plays([turn % SONGS + 1 for turn in range(50)], gap_min=90)
+    assert taught_net(Material(library(SONGS), events).history(), TINY) is None
+
+
 def test_an_adopted_version_shows_in_the_models_name_and_can_be_laid_down(tmp_path: Path) -> None:
     trained(tmp_path, "knowing")
     current = Versions(tmp_path).current()
