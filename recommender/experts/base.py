@@ -21,10 +21,10 @@ class Moment:
     """The listener's situation. `recent` is newest first; `session` is this session's songs.
 
     `anchor` is the latest song that was not skipped, the current one if all were. Three quick
-    skips in a row begin a new mood: `recent`, `session` and `anchor` reach back no further, and
-    what was said before `since_s` (s since the epoch) is no longer meant. `mood_turn` is the turn
-    at which the mood began, `new_mood` says that nothing was heard since; `live` says that the
-    session of the last play goes on.
+    skips in a row begin a new mood: what was said before `since_s` (s since the epoch) is no longer
+    meant, and what a session's songs add up to begins anew at the turn `mood_turn`. The songs
+    themselves stay: without them the next song is foretold worse. `new_mood` says that nothing was
+    heard since; `live` says that the session of the last play goes on.
     """
 
     recent: tuple[int, ...]
@@ -50,9 +50,10 @@ def moment_of(history: History, started: int | None, now_s: float) -> Moment:
     live = bool(size and now_s - float(history.at_s[size - 1]) <= SESSION_GAP_S)
     mood_turn = history.mood_start if live else size
     is_new = live and mood_turn > history.session_start
-    first = max(mood_turn if is_new else 0, size - CONTEXT)
+    first = max(0, size - CONTEXT)
     recent = history.song[first:size][::-1].tolist()
-    session = history.song[max(mood_turn, size - 400) : size][::-1]
+    session_turn = history.session_start if live else size
+    session = history.song[max(session_turn, size - 400) : size][::-1]
     skipped = bool(size and history.skipped[size - 1])
     if started is not None:
         recent = [started, *recent[: CONTEXT - 1]]

@@ -16,15 +16,16 @@ from recommender.experts.base import Expert, Moment, best_first
 from recommender.experts.content import TITLE, Tags, songs_like
 
 PULL = {
-    ReactionKind.LIKE: 1.0, ReactionKind.DISLIKE: -1.2, ReactionKind.MORE: 2.0,
-    ReactionKind.LESS: -2.0, ReactionKind.NOT_NOW: -1.5,
+    ReactionKind.LIKE: 1.5, ReactionKind.DISLIKE: -1.5, ReactionKind.MORE: 2.2,
+    ReactionKind.LESS: -2.2, ReactionKind.NOT_NOW: -1.5,
 }  # fmt: skip
+LIKED = {ReactionKind.LIKE: 1.0, ReactionKind.DISLIKE: -1.2}
 SKIP = -0.25
 OPINIONS = frozenset({ReactionKind.LIKE, ReactionKind.DISLIKE, ReactionKind.CLEAR})
 """What is said of the song itself and lasts; the others are of the moment."""
 
 MOST_SIGNALS, EACH, SPOKEN = 12, 200, 300
-CLAMP = 2.0
+CLAMP = 2.5
 FADE_S, FADE_MOMENT_S = 6 * 3600.0, 1.5 * 3600.0
 FADE_SKIP_TURNS = 8.0
 MOOD_SKIPS = 3
@@ -66,7 +67,7 @@ class Rocchio(Expert):
             rest = (*rest, Signal(song, kind, at_s))[-MOST_SIGNALS:]
         ledger.assign(self, "signals", rest)
         if lasts:
-            ledger.put(self, "liked", song, PULL.get(kind, 0.0))
+            ledger.put(self, "liked", song, LIKED.get(kind, 0.0))
 
     def correct(self, correction: Correction, ledger: Ledger) -> None:
         """Take in what the listener said of their own taste."""
