@@ -70,7 +70,8 @@ class ListenerState(EventState):
         scored = self.scored(None, self.log_end_s() or self.now_s)
         weights = self.ranker.linear.effective(scored.signals)
         self.diary.write(scored, play, weights, self.history.size, ledger)
-        self.ranker.learn(scored, play.song, lesson_of(event), ledger)
+        listed = event.origin is Origin.PREDICTED
+        self.ranker.learn(scored, play.song, lesson_of(event), ledger, listed)
         self.ranker.observe(play, ledger)
 
     def _reacted(self, reaction: Reaction, ledger: Ledger) -> None:

@@ -92,9 +92,12 @@ class Ranker:
             scores[shortlist] = self.blend.mix(first[shortlist], deep)
         return Scored(moment, pool, scores, matrix, signals, first, shortlist, deep)
 
-    def learn(self, scored: Scored, song: int, amount: float, ledger: Ledger) -> None:
+    def learn(
+        self, scored: Scored, song: int, amount: float, ledger: Ledger, listed: bool = False
+    ) -> None:
         """Teach the weights that `song` came next; a negative amount means it was not wanted.
 
+        `listed` says that the list chose it, not a hand.
         A song that nobody proposed teaches nothing: it would not have been in the list.
         """
         if song not in scored.pool:
@@ -112,7 +115,7 @@ class Ranker:
                                scored.signals, amount, rng, ledger)  # fmt: skip
             for place in np.flatnonzero(shortlist == slot)[:1]:
                 self.blend.learn(first[shortlist], scored.deep, int(place), ledger)
-        self.mood.observe(scored.matrix, slot, song, self.history, scored.moment, ledger)
+        self.mood.observe(scored.matrix, slot, song, self.history, scored.moment, listed, ledger)
         ledger.assign(self, "learnt", self.learnt + 1)
 
     def observe(self, play: LoggedPlay, ledger: Ledger) -> None:
