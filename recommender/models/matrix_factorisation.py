@@ -241,12 +241,13 @@ class MatrixFactorisation(SequenceModel[Said]):
 
     def _sharpness(self, judged: Corpus) -> float:
         """What likenesses are multiplied by, so that the songs of these lists are likeliest."""
-        long = np.flatnonzero(judged.lengths > 1)
-        chosen = long[:: max(1, -(-len(long) // SAMPLED))]
+        ends = np.cumsum(np.maximum(judged.lengths - 1, 0))
+        total = int(ends[-1]) if len(ends) else 0
+        chosen = np.unique(np.linspace(0, max(total - 1, 0), SAMPLED).astype(np.int64))[:total]
         states, targets = [], []
-        for number, place in enumerate(chosen.tolist()):
+        for number, place in zip(chosen, np.searchsorted(ends, chosen, "right"), strict=True):
             songs, said = judged[place], judged.feedback_of(place)
-            cut = 1 + number % (len(songs) - 1)
+            cut = int(number - ends[place]) + len(songs)
             if songs[cut] != UNKNOWN:
                 before = zip(songs[:cut].tolist(), said[:cut].tolist(), strict=True)
                 states.append(tuple(before)[-self.options.reach :])
