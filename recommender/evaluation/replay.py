@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -11,7 +11,7 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from recommender.api import EndReason, Play, Song
+from recommender.api import EndReason
 from recommender.data.arrays import BoolArray, IndexArray
 from recommender.data.history import SESSION_GAP_S
 from recommender.evaluation.baselines import SINGLE, PlainStack
@@ -19,11 +19,9 @@ from recommender.evaluation.metrics import rank_of
 from recommender.evaluation.readers import UserHistory
 from recommender.evaluation.shown import Shown, ShownFigures
 from recommender.experts.trained import Trained
+from recommender.live.parts import Choices, Material, taught_factors, taught_net, taught_text
 from recommender.live.recommender import LiveRecommender
 from recommender.pipeline.board import ROW
-
-Trainer = Callable[[Sequence[Song], Sequence[Play]], Trained]
-"""Trains parts from a library and the plays so far, as the player does in the background."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +29,8 @@ class Options:
     """How to replay.
 
     `warmup` is the share of plays learnt but not scored; with `feedback` false the model is not
-    told of skips; every `shown_every` plays a list of ten is made and looked at (0 for never);
-    `trainer` is called every `train_every` plays.
+    told of skips; every `shown_every` plays a list of ten is made and looked at, and every
+    `train_every` plays the trained parts are made anew from the plays so far (0 for never).
     """
 
     warmup: float = 0.2
@@ -42,7 +40,6 @@ class Options:
     feedback: bool = True
     shown_every: int = 0
     train_every: int = 0
-    trainer: Trainer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +84,8 @@ def replay_user(history: UserHistory, options: Options) -> UserResult:
     ranks: list[int] = []
     began = time.perf_counter()
     for turn, play in enumerate(history.plays):
-        if options.trainer and options.train_every and turn and turn % options.train_every == 0:
-            model.adopt(options.trainer(history.songs, history.plays[:turn]))
+        if options.train_every and turn and turn % options.train_every == 0:
+            model.adopt(trained_on(history, turn, options.seed))
         target = model.index_of(play.song_id)
         ranks.append(rank_of(model.scores(), target))
         if judge is not None:
@@ -103,6 +100,18 @@ def replay_user(history: UserHistory, options: Options) -> UserResult:
         judge.ranks() if judge is not None else {},
         shown.figures() if shown is not None else None,
     )  # fmt: skip
+
+
+def trained_on(history: UserHistory, plays: int, seed: int = 0) -> Trained:
+    """Text, factors and a net from the library and the first `plays`, as the player makes them."""
+    material, choices = Material(history.songs, history.plays[:plays]), Choices(seed=seed)
+    log = material.history()
+    return Trained(
+        str(plays),
+        factors=taught_factors(log, choices),
+        text=taught_text(material, log, choices, lambda share: None),
+        sequence=taught_net(log, choices),
+    )
 
 
 def _trace(history: UserHistory, ranks: list[int]) -> Trace:
