@@ -13,8 +13,8 @@ from recommender.api import Lasting, Play, Song
 from recommender.data.arrays import IndexArray
 from recommender.data.catalogue import Catalogue
 from recommender.data.history import History
-from recommender.experts.trained import Trained
 from recommender.live.events import counts, without_retracted
+from recommender.live.recommender import LiveRecommender
 from recommender.live.sequence_state import SequenceState
 from recommender.live.teaching import corpus_from, lesson_of, settings_for
 from recommender.models.base import FitContext, SequenceModel
@@ -23,6 +23,7 @@ from recommender.models.registry import model_class
 from recommender.training.settings import TrainingError, TrainSettings
 from recommender.vectors.text import TextVectors
 
+LESSONS = 2_000
 NONE_LIKED: IndexArray = np.zeros(0, np.int64)
 
 
@@ -99,10 +100,25 @@ def taught_net(
     return model
 
 
-def fit_stacker(material: Material, trained: Trained) -> Mapping[str, NDArray[Any]] | None:
-    """The weights of the scoring stage, taught again over the latest plays; None to leave those
-    that were learnt play by play."""
-    return None
+def taught_stacker(
+    material: Material, tell: Callable[[float], None]
+) -> Mapping[str, NDArray[Any]] | None:
+    """The weights of the scoring stage, taught by the latest `LESSONS` plays one after another.
+
+    A model that had to read its history at once has learnt them from a few hundred. The trained
+    parts take no part in it: they know these plays, and would be trusted too far.
+    """
+    standing = without_retracted(material.events, material.songs)
+    plays = [at for at, event in enumerate(standing) if isinstance(event, Play)]
+    if not plays:
+        return None
+    cut = plays[-LESSONS] if len(plays) > LESSONS else 0
+    model = LiveRecommender()
+    model.fit(material.songs, standing[:cut])
+    for place, event in enumerate(standing[cut:]):
+        tell(place / (len(standing) - cut))
+        model.observe(event)
+    return model.stacker()
 
 
 def checked_device(name: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+
+from numpy.typing import NDArray
 
 from recommender.api import Event, Play, Song, Taste, Tuning
 from recommender.data.arrays import FloatArray, IndexArray
@@ -64,6 +66,10 @@ class LiveRecommender(ListedRecommender):
         """Go on with what a training gave, None for without; what the events taught stays."""
         self._state.adopt(trained)
         self.model_version = f"{MODEL_VERSION}+{trained.version}" if trained else MODEL_VERSION
+
+    def stacker(self) -> dict[str, NDArray[Any]]:
+        """A copy of the scoring stage's weights as the plays have taught them."""
+        return self._state.ranker.stacker()
 
     def scored(self) -> Scored:
         """The candidates with every expert's columns for what comes next, for comparison."""

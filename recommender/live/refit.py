@@ -18,9 +18,9 @@ from recommender.live.parts import (
     Choices,
     Material,
     checked_device,
-    fit_stacker,
     taught_factors,
     taught_net,
+    taught_stacker,
     taught_text,
 )
 from recommender.live.trained_store import read_trained, write_trained
@@ -37,10 +37,11 @@ SURE_S, SURE_SHARE = 3.0, 0.04
 
 EARLIER = (
     ("The words of your songs", 4), ("Songs that go together, but for the last week", 2),
-    ("Your sessions before the last week", 25),
+    ("Your sessions before the last week", 25), ("Whom to trust, but for the last week", 12),
 )  # fmt: skip
 ALL = (
     ("The words of all your songs", 4), ("Songs that go together", 2), ("All your sessions", 25),
+    ("Whom to trust", 12),
 )  # fmt: skip
 """The steps of a training with their weights, about in proportion to their time."""
 
@@ -124,7 +125,8 @@ class Refit:
         )  # fmt: skip
         new = self._parts(replace(self._material, events=split.before))
         clock.next()
-        before = foretold(songs, split, in_use, clock.tell)
+        until_now = replace(in_use or Trained(""), stacker=new.stacker)
+        before = foretold(songs, split, until_now, clock.tell)
         clock.next()
         after = foretold(songs, split, new, clock.tell)
         if not after.beat(before):
@@ -146,7 +148,8 @@ class Refit:
         clock.next()
         watched = _Watched(clock.tell, choices.most_s)
         parts = replace(parts, sequence=taught_net(history, choices, self._device, [watched]))
-        return replace(parts, stacker=fit_stacker(material, parts))
+        clock.next()
+        return replace(parts, stacker=taught_stacker(material, clock.tell))
 
     def _publish(
         self, trained: Trained, words: str, before: Figures = NOT_JUDGED,

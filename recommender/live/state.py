@@ -16,7 +16,7 @@ from recommender.experts.rocchio import Rocchio
 from recommender.experts.trained import Trained
 from recommender.live.diary import Diary
 from recommender.live.events import EventState, is_skip
-from recommender.pipeline.ranker import Ranker, Scored
+from recommender.pipeline.ranker import COUNTS, Ranker, Scored
 
 
 def lesson_of(play: Play) -> float:
@@ -59,11 +59,14 @@ class ListenerState(EventState):
         self.version += 1
 
     def adopt(self, trained: Trained | None) -> None:
-        """Let the experts go on with what a training gave.
+        """Let the experts go on with what a training gave, and the weights if it taught them more.
 
-        The journal stays: none of them keeps in it what a training can change.
+        The journal stays as long as the weights do: no expert keeps in it what a training changes.
         """
         self.ranker.board.adopt(trained)
+        stacker = trained.stacker if trained is not None else None
+        if stacker is not None and self.ranker.take(stacker):
+            self.journal.clear()
         self.version += 1
 
     def _take(self, play: LoggedPlay, event: Play, ledger: Ledger) -> None:
@@ -89,7 +92,7 @@ class ListenerState(EventState):
         """All that was learnt, as named arrays for a checkpoint."""
         named = {name: getattr(owner, attribute) for name, owner, attribute in _named(self)}
         counts = np.array([self.ranker.learnt, self.ranker.steps])
-        return {**named, **self.log_arrays(), "counts": counts}
+        return {**named, **self.log_arrays(), COUNTS: counts}
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Take over what `arrays` gave; raises KeyError or ValueError when it does not fit."""
@@ -100,22 +103,17 @@ class ListenerState(EventState):
             if arrays[name].shape != held.shape:
                 raise ValueError(f"{name} has shape {arrays[name].shape}, not {held.shape}")
             setattr(owner, attribute, arrays[name].astype(held.dtype))
-        self.ranker.resume(*(int(count) for count in arrays["counts"]))
+        self.ranker.resume(*(int(count) for count in arrays[COUNTS]))
 
 
 def _named(state: ListenerState) -> list[tuple[str, object, str]]:
     """Every array of the state apart from the log: its name in a checkpoint, owner, attribute."""
     ranker = state.ranker
-    named: list[tuple[str, object, str]] = [
-        ("linear.weights", ranker.linear, "weights"),
-        ("linear.power", ranker.linear, "power"),
-        ("mood.state", ranker.mood, "state"),
-        ("blend.loss", ranker.blend, "loss"),
+    named = [
+        *ranker.taught(),
         ("diary.weeks", state.diary, "weeks"),
         ("diary.shares", state.diary, "shares"),
     ]
-    if ranker.network is not None:
-        named += [(f"network.{name}", ranker.network, name) for name in ranker.network.saved]
     for expert in ranker.board.experts:
         for path in expert.arrays:
             owner: object = expert

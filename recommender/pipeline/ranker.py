@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recommender.data.arrays import FloatArray, IndexArray
 from recommender.data.history import History, LoggedPlay
@@ -26,6 +28,7 @@ SHORTLIST = 400
 DEEP = sum(owner != Rocchio.name for owner in OWNER)
 """The network sees the columns before the last expert's: reactions are too rare to teach it."""
 
+COUNTS = "counts"
 LATE: IndexArray = np.flatnonzero(
     np.isin(OWNER, [kind.name for kind in EXPERTS if kind.adopt is not Expert.adopt])
 )
@@ -133,3 +136,37 @@ class Ranker:
         self.learnt = learnt
         if self.network is not None:
             self.network.resume(steps)
+
+    def taught(self) -> list[tuple[str, object, str]]:
+        """Every array that plays have taught: its name in a checkpoint, owner, attribute."""
+        named: list[tuple[str, object, str]] = [
+            ("linear.weights", self.linear, "weights"),
+            ("linear.power", self.linear, "power"),
+            ("mood.state", self.mood, "state"),
+            ("blend.loss", self.blend, "loss"),
+        ]
+        if self.network is not None:
+            named += [(f"network.{name}", self.network, name) for name in self.network.saved]
+        return named
+
+    def stacker(self) -> dict[str, NDArray[Any]]:
+        """A copy of what plays have taught, and how much of it there was."""
+        arrays = {name: getattr(owner, held).copy() for name, owner, held in self.taught()}
+        return {**arrays, COUNTS: np.array([self.learnt, self.steps])}
+
+    def take(self, stacker: Mapping[str, NDArray[Any]]) -> bool:
+        """Go on with these weights if more plays taught them than those that are here.
+
+        Weights of other columns than this ranker's are left.
+        """
+        places = self.taught()
+        fits = all(
+            name in stacker and stacker[name].shape == getattr(owner, held).shape
+            for name, owner, held in places
+        )
+        if not fits or COUNTS not in stacker or stacker[COUNTS][0] <= self.learnt:
+            return False
+        for name, owner, held in places:
+            setattr(owner, held, stacker[name].astype(getattr(owner, held).dtype))
+        self.resume(*(int(count) for count in stacker[COUNTS]))
+        return True
