@@ -28,6 +28,14 @@ if TYPE_CHECKING:
     from app.listening.exchange import Contents
 
 
+DROPPED = (
+    "What was trained is dropped, and no version is left to go back to: it had learnt what you "
+    "let Segue forget."
+)
+NONE_BEFORE = "The versions before it are dropped: they had learnt what you let Segue forget."
+UNUSED = "Another model makes your list, so nothing is trained now."
+
+
 class PlayerTaste:
     """The Taste page's source."""
 
@@ -85,21 +93,37 @@ class PlayerLearning:
         trainer.state.connect(lambda state: self.changed.emit())
         trainer.finished.connect(lambda taken, words: self.changed.emit())
         trainer.version_changed.connect(lambda folder: self.changed.emit())
+        trainer.anew_changed.connect(lambda is_anew: self.changed.emit())
+        autoplay.model_changed.connect(lambda words: self.changed.emit())
 
     @property
     def state(self) -> LearningState:
         """How learning stands."""
-        now, known = self._trainer.current(), self._trainer.versions()
-        training = self._trainer.doing is not TrainerState.RESTING
+        trainer = self._trainer
+        now, known = trainer.current(), trainer.versions()
+        training = trainer.doing is not TrainerState.RESTING
         if now is None:
-            return LearningState(is_training=training)
+            version = DROPPED if trainer.dropped and not known else LearningState().version
+            return LearningState(self._with_next(version), is_training=training)
         before = next((each for each in known if each.number < now.number), None)
+        words = f"Before it: {_words(before)}" if before else "Before it nothing was trained."
+        if before is None and trainer.dropped and now.number == trainer.dropped + 1:
+            words = NONE_BEFORE
         return LearningState(
-            f"In use: {_words(now)}",
-            f"Before it: {_words(before)}" if before else "Before it nothing was trained.",
-            training,
-            can_go_back=True,
+            self._with_next(f"In use: {_words(now)}"), words, training, can_go_back=True
         )
+
+    def _with_next(self, words: str) -> str:
+        """The words, and when it learns the next time if there is something to say of it."""
+        trainer = self._trainer
+        if not trainer.is_used:
+            return f"{words} {UNUSED}"
+        if not trainer.is_anew or trainer.doing is not TrainerState.RESTING:
+            return words
+        why = "since what you let it forget has changed"
+        if trainer.begins:
+            return f"{words} It learns anew when nobody is disturbed, {why}."
+        return f"{words} Press “Learn now” to let it learn anew, {why}."
 
     def devices(self) -> frozenset[str]:
         """What this machine seems to have; whether torch can use it shows when it trains."""
@@ -166,6 +190,7 @@ class PlayerLearning:
 
     def _brought_in(self, contents: Contents, told: Told) -> None:
         self._autoplay.relearn()
+        self._trainer.reconsider()
         self._library_changed()
         told(f"{contents.new:,} events were added; Segue learns from them now.")
 

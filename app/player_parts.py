@@ -56,6 +56,9 @@ class PlayerParts:
         self.trainer.version_changed.connect(self.autoplay.adopt)
         self.autoplay.adopted.connect(self._on_adopted)
         self.autoplay.list_changed.connect(lambda shown: self.trainer.touched())
+        self.autoplay.model_changed.connect(
+            lambda words: self.trainer.set_used(self.autoplay.serves_own)
+        )
         self.engine = make_engine(post, engine)
         self.conductor = PlayerConductor(
             self.library,
@@ -65,6 +68,7 @@ class PlayerParts:
             LocationOpener(self._files, LazyStreams(post)),
             self._gain_db,
         )
+        self.conductor.forgotten.connect(self.trainer.reconsider)
         self.scans.changed.connect(self.conductor.library_changed)
         self.scans.finished.connect(self._on_scanned)
 

@@ -91,6 +91,11 @@ class AutoplayClient:
         """The recommender's process, None while there is none."""
         return self._link.pid
 
+    @property
+    def serves_own(self) -> bool:
+        """Whether Segue's own model makes the list, or is to make it."""
+        return self._serving.name == LIVE
+
     def start(self) -> None:
         """Start the process; a plain list answers requests until it is ready."""
         self._is_started = self._spawn
@@ -145,7 +150,7 @@ class AutoplayClient:
     def adopt(self, folder: str) -> None:
         """Let Segue's own model go on with what a training gave, empty for without."""
         self._trained = folder
-        if self._is_ready and self._serving.name == LIVE:
+        if self._is_ready and self.serves_own:
             self._link.send(messages.Adopt(folder))
 
     def request(self, n: int = 20, exclude: AbstractSet[int] = frozenset()) -> int:
@@ -265,7 +270,7 @@ class AutoplayClient:
         self._is_ready = self._was_ready = True
         self._set_status("")
         self._link.send(messages.Tune(self._tuning))
-        if self._trained and self._serving.name == LIVE:
+        if self._trained and self.serves_own:
             self._link.send(messages.Adopt(self._trained))
         if self._started is not None:
             self._link.send(messages.Observe(self._started))
@@ -295,7 +300,7 @@ class AutoplayClient:
             return
         self._is_ready = False
         most = GIVE_UP if self._was_ready else GIVE_UP_AT_START
-        if self._serving.name != LIVE and loss.crashes >= most:
+        if not self.serves_own and loss.crashes >= most:
             times = "twice" if loss.crashes == 2 else f"{loss.crashes} times"
             self._refuse(f"{self._serving.title} failed {times} in a row: {loss.reason}.")
             return

@@ -277,6 +277,7 @@ class KeptModel:
         self.unsaved += 1
         if isinstance(event, Forgotten):
             self._forgettings.add(event.event_id)
+            self._trained = None
             self.must_learn = True
             return
         self._model.observe(self._timed(event))

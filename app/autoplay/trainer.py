@@ -17,6 +17,7 @@ from typing import Any
 
 from app.autoplay import train_messages as messages
 from app.autoplay import training_times
+from app.autoplay.forgetting import Forgettings
 from app.autoplay.train_process import TrainJob
 from app.autoplay.training_run import TrainingRun
 from app.library.errors import LibraryError
@@ -27,6 +28,10 @@ log = logging.getLogger(__name__)
 
 TICK_S = 30.0
 DAMAGED = "What was learnt last is damaged, so the version before it is in use."
+UNUSED = (
+    "Nothing was learnt: another model makes your list, and would not use it. "
+    "Choose Segue's own model in the settings, then learn."
+)
 
 
 class TrainerState(Enum):
@@ -64,10 +69,14 @@ class Trainer:
         """Whether a new version is in use, and in words what came of the training."""
         self.version_changed: Signal[[str]] = Signal()
         """The folder of the version that is in use from now on, empty for none."""
+        self.anew_changed: Signal[[bool]] = Signal()
+        """What `is_anew` says from now on."""
         self._versions = Versions(folder)
+        self._forgettings = Forgettings(database, self._versions)
         self._database, self._post = database, post
         self._job = TrainJob(database, folder, "auto", options or {}, stands_back)
-        self._is_automatic = True
+        self._is_automatic = self._is_used = True
+        self._dropped, self._is_anew = 0, False
         self._now = TrainerState.RESTING
         self._known: tuple[Version, ...] = ()
         self._current: Version | None = None
@@ -100,9 +109,32 @@ class Trainer:
         """Train by itself, or on request only."""
         self._is_automatic = is_automatic
 
+    def set_used(self, is_used: bool) -> None:
+        """Whether the model that makes the list takes over what is trained; if not, none is
+        begun."""
+        self._is_used = is_used
+
+    @property
+    def begins(self) -> bool:
+        """Whether it trains by itself whenever that is due."""
+        return self._is_automatic and self._is_used
+
+    @property
+    def is_used(self) -> bool:
+        """Whether the model that makes the list takes over what is trained."""
+        return self._is_used
+
+    @property
+    def is_anew(self) -> bool:
+        """Whether a training is due because something was forgotten, or came back, since the last
+        one."""
+        return self._is_anew
+
     def start_now(self) -> None:
         """Train at once, whether it is due or not; a training under way goes on."""
-        if self._now is TrainerState.RESTING:
+        if not self._is_used:
+            self.finished.emit(False, UNUSED)
+        elif self._now is TrainerState.RESTING:
             self._tasks.put(self._train)
         else:
             self.resume()
@@ -132,6 +164,17 @@ class Trainer:
     def current(self) -> Version | None:
         """The version in use, None for none."""
         return self._current
+
+    @property
+    def dropped(self) -> int:
+        """The number of the latest version that is gone since it held what was forgotten, or 0."""
+        return self._dropped
+
+    def reconsider(self) -> None:
+        """Something was forgotten, or came back: what was trained without knowing that is dropped,
+        a training under way ends, and a new one is due."""
+        self.cancel()
+        self._tasks.put(self._reconsider)
 
     def go_back(self) -> None:
         """Put the version before the one in use in its place, or none before the first."""
@@ -184,16 +227,25 @@ class Trainer:
         self._post(lambda: None if self._is_closed else call())
 
     def _look(self) -> None:
-        """See which versions there are, and tell the one in use."""
+        """See which versions there are and may be used, and tell the one in use."""
+        is_anew = self._forgettings.leave_out()
         known, current = tuple(self._versions.all()), self._versions.current()
+        dropped = self._versions.reckoned().dropped
 
         def show() -> None:
-            changed = current != self._current
+            has_changed, turned = current != self._current, is_anew != self._is_anew
             self._known, self._current = known, current
-            if changed:
+            self._dropped, self._is_anew = dropped, is_anew
+            if has_changed:
                 self.version_changed.emit("" if current is None else str(current.folder))
+            if turned:
+                self.anew_changed.emit(is_anew)
 
         self._tell(show)
+
+    def _reconsider(self) -> None:
+        self._has_tried = False
+        self._look()
 
     def _change(self, change: Callable[[], object]) -> None:
         try:
@@ -209,7 +261,7 @@ class Trainer:
 
     def _train_if_due(self) -> None:
         is_idle = time.monotonic() - self._touched_s >= training_times.IDLE_S
-        if not is_idle or self._has_tried or not self._is_automatic or self._is_closed:
+        if not is_idle or self._has_tried or not self.begins or self._is_closed:
             return
         latest = self._versions.latest()
         try:
@@ -217,7 +269,7 @@ class Trainer:
         except (sqlite3.Error, LibraryError) as problem:
             log.warning("Whether a training is due could not be found out: %s", problem)
             return
-        if training_times.is_due(counted, latest, time.time()):
+        if training_times.is_due(counted, latest, time.time(), self._forgettings.leave_out()):
             self._train()
 
     def _train(self) -> None:
@@ -229,10 +281,7 @@ class Trainer:
         if self._is_closed:
             return
         self._tell(partial(self._set_state, TrainerState.RUNNING))
-        try:
-            last = run.follow(self._heard)
-        except OSError as problem:
-            last = messages.Failed(f"The training could not be started: {problem}.")
+        last = self._follow(run)
         self._run = None
         self._look()
         self._tell(partial(self._set_state, TrainerState.RESTING))
@@ -242,6 +291,17 @@ class Trainer:
         elif isinstance(last, messages.Failed):
             log.warning("The training: %s", last.text)
             self._tell(partial(self.finished.emit, False, last.text))
+
+    def _follow(self, run: TrainingRun) -> messages.Word | None:
+        """Run a training; one that is done knows of all that was forgotten before it began."""
+        forgotten = self._forgettings.latest()
+        try:
+            last = run.follow(self._heard)
+        except OSError as problem:
+            return messages.Failed(f"The training could not be started: {problem}.")
+        if isinstance(last, messages.Done):
+            self._forgettings.reckon(forgotten)
+        return last
 
     def _heard(self, word: messages.Word) -> None:
         if isinstance(word, messages.Paused):

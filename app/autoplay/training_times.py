@@ -38,11 +38,12 @@ def count(database: Path, read_to: int) -> Counted:
     return Counted(songs, plays)
 
 
-def is_due(counted: Counted, latest: Report | None, now_s: float) -> bool:
-    """Whether a training by itself is due now, given what came of the latest one."""
+def is_due(counted: Counted, latest: Report | None, now_s: float, is_anew: bool = False) -> bool:
+    """Whether a training by itself is due now, given what came of the latest one; with `is_anew`
+    something was forgotten since, or came back."""
     if not counted.songs:
         return False
-    if latest is None:
+    if latest is None or is_anew:
         return True
     if latest.plays < FEW_PLAYS <= latest.plays + counted.new_plays:
         return True

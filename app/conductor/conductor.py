@@ -96,6 +96,7 @@ class PlayerConductor(ConductorSignals):
         for part in (self._list, self._queue, self._reactions):
             part.noticed.connect(self.noticed.emit)
         self._reactions.opinion_changed.connect(self._on_opinion)
+        self._reactions.forgotten.connect(self.forgotten.emit)
         self._undo.changed.connect(self._list.forget_story)
         self._undo.changed.connect(self.undo_changed.emit)
         self._listening.failed.connect(self._tell)

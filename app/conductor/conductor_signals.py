@@ -27,3 +27,5 @@ class ConductorSignals:
         self.history_changed: Signal[[]] = Signal()
         self.tuning_changed: Signal[[Tuning]] = Signal()
         self.undo_changed: Signal[[]] = Signal()
+        self.forgotten: Signal[[]] = Signal()
+        """Something was forgotten, or came back; the window learns of it by the list."""

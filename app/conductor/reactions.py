@@ -58,6 +58,8 @@ class Reactions:
     ) -> None:
         self.opinion_changed: Signal[[int, bool, bool]] = Signal()
         self.noticed: Signal[[Notice]] = Signal()
+        self.forgotten: Signal[[]] = Signal()
+        """A forgetting was saved, or its undo."""
         self._listening = listening
         self._autoplay = autoplay
         self._predicted = predicted
@@ -93,7 +95,7 @@ class Reactions:
         else:
             text = f"Your word on {name} no longer counts."
             what = f"the change of mind about {name}"
-        self._record(said, text, what, lambda recorded: None)
+        self._record(said, text, what, self._believed)
 
     def opinion(self, track: Track) -> FeedbackKind | None:
         """What holds for a track, with what is still being saved."""
@@ -149,8 +151,13 @@ class Reactions:
 
         self._listening.record_feedback(said, on_saved)
 
+    def _believed(self, recorded: Recorded) -> None:
+        if isinstance(recorded.event, Forgotten):
+            self.forgotten.emit()
+
     def _on_undone(self, undone: Undone) -> None:
         event = undone.undone.event
+        self._believed(undone.undone)
         if isinstance(event, Feedback) and event.kind in OPINIONS:
             self._tell_opinion(event.track_id, undone.opinion)
         self._autoplay.retract(undone.undone.event_id)

@@ -72,6 +72,18 @@ def forgettings(connection: sqlite3.Connection) -> frozenset[int]:
     return frozenset(int(row[0]) for row in rows)
 
 
+def latest_forgetting(connection: sqlite3.Connection) -> tuple[int, int]:
+    """The latest event by which something was forgotten or a forgetting undone, and the latest
+    forgetting that still stands; 0 for none."""
+    forgotten = "SELECT event_id FROM events WHERE kind = 'forget'"
+    undone_by = dict(
+        connection.execute(f"SELECT undoes, event_id FROM events WHERE undoes IN ({forgotten})")
+    )
+    numbers = {int(row[0]) for row in connection.execute(forgotten)}
+    latest = max([0, *numbers, *undone_by.values()])
+    return latest, max([0, *(numbers - undone_by.keys())])
+
+
 def last_event_id(connection: sqlite3.Connection) -> int:
     """The latest number given, undos included; 0 before the first event."""
     row = connection.execute("SELECT coalesce(max(event_id), 0) FROM events").fetchone()

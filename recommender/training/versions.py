@@ -16,6 +16,7 @@ from typing import Any
 FORMAT_VERSION = 1
 KEPT = 3
 CURRENT, LATEST, REPORT = "current.json", "latest.json", "report.json"
+FORGOTTEN = "forgotten.json"
 _VERSIONS, _DRAFT = "versions", "draft-"
 
 
@@ -71,6 +72,15 @@ class Version:
     report: Report
 
 
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """What the versions know of forgetting: they reckon with the forgettings up to the event
+    `forgettings`, and those with numbers up to `dropped` are gone, since they did not."""
+
+    forgettings: int = 0
+    dropped: int = 0
+
+
 class Versions:
     """A folder of versions. Whatever is damaged or half-written counts as not there."""
 
@@ -79,8 +89,10 @@ class Versions:
 
     def all(self) -> list[Version]:
         """The versions that can be read, the newest first."""
-        found = []
+        found, dropped = [], self.reckoned().dropped
         for place in sorted(self._places(), key=lambda each: -int(each.name)):
+            if int(place.name) <= dropped:
+                break
             report = read_report(place / REPORT)
             if report is not None:
                 found.append(Version(int(place.name), place, report))
@@ -122,7 +134,7 @@ class Versions:
         Raises OSError; then the one in use stays.
         """
         _replace(draft / REPORT, _encoded(report))
-        number = 1 + max([0, self._current_number(), *(int(each.name) for each in self._places())])
+        number = 1 + self._highest()
         place = self.folder / _VERSIONS / str(number)
         place.parent.mkdir(exist_ok=True)
         draft.rename(place)
@@ -139,6 +151,35 @@ class Versions:
     def latest(self) -> Report | None:
         """What came of the latest training, None before the first."""
         return read_report(self.folder / LATEST)
+
+    def reckoned(self) -> Reckoned:
+        """What the versions know of forgetting."""
+        try:
+            value = json.loads((self.folder / FORGOTTEN).read_text(encoding="utf-8"))
+            return Reckoned(int(value["forgettings"]), int(value["dropped"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return Reckoned()
+
+    def reckon(self, forgettings: int) -> None:
+        """From now on the versions reckon with the forgettings up to this event."""
+        self._reckon(Reckoned(forgettings, self.reckoned().dropped))
+
+    def drop(self) -> None:
+        """Delete all versions, which hold what was forgotten; none is used from now on, also
+        where a file cannot be deleted. Numbers go on. Raises OSError."""
+        dropped = self._highest()
+        if dropped:
+            self._reckon(Reckoned(self.reckoned().forgettings, dropped))
+        for place in (*self._places(), *self.folder.glob(f"{_DRAFT}*")):
+            shutil.rmtree(place, ignore_errors=True)
+
+    def _reckon(self, reckoned: Reckoned) -> None:
+        _replace(self.folder / FORGOTTEN, {"format_version": FORMAT_VERSION, **asdict(reckoned)})
+
+    def _highest(self) -> int:
+        """The highest number that was ever given."""
+        numbers = [int(each.name) for each in self._places()]
+        return max([0, self._current_number(), self.reckoned().dropped, *numbers])
 
     def _below(self, version: Version) -> Version | None:
         return next((each for each in self.all() if each.number < version.number), None)

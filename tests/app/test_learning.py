@@ -27,7 +27,11 @@ class Parts:
         self.state: Signal[[TrainerState]] = Signal()
         self.finished: Signal[[bool, str]] = Signal()
         self.version_changed: Signal[[str]] = Signal()
+        self.anew_changed: Signal[[bool]] = Signal()
+        self.model_changed: Signal[[str]] = Signal()
         self.doing = TrainerState.RESTING
+        self.dropped = 0
+        self.is_anew, self.is_used, self.begins = False, True, True
         self.known: tuple[Version, ...] = ()
         self.calls: list[str] = []
         self.posted: SimpleQueue[Callable[[], None]] = SimpleQueue()
@@ -90,7 +94,7 @@ def test_what_was_exported_here_is_brought_in_there_and_learnt(parts, tmp_path):
     added: list[object] = []
     there.bring_in(tmp_path / "mine.segue", added.append)
     assert parts.wait_for(added) == "3 events were added; Segue learns from them now."
-    assert parts.calls == ["relearn", "library_changed"]
+    assert parts.calls == ["relearn", "reconsider", "library_changed"]
 
 
 def test_a_file_that_cannot_be_read_is_told_in_words(parts, tmp_path):
@@ -116,3 +120,26 @@ def test_versions_are_told_in_words(parts, tmp_path):
     parts.known, parts.doing = (version(1),), TrainerState.RUNNING
     assert made.state.before == "Before it nothing was trained."
     assert made.state.is_training
+
+
+def test_what_was_dropped_since_it_held_the_forgotten_is_told_in_words(parts, tmp_path):
+    made = learning(parts, tmp_path / "a.db")
+    parts.dropped, parts.is_anew = 2, True
+    assert "no version is left to go back to: it had learnt what you let" in made.state.version
+    assert "It learns anew when nobody is disturbed" in made.state.version
+    assert not made.state.can_go_back
+    parts.begins = False
+    assert "Press “Learn now” to let it learn anew" in made.state.version
+    parts.known, parts.is_anew = (version(3),), False
+    assert made.state.before.startswith("The versions before it are dropped")
+    assert "learn anew" not in made.state.version
+
+
+def test_that_another_model_makes_the_list_is_told_in_words(parts, tmp_path):
+    made = learning(parts, tmp_path / "a.db")
+    changes: list[str] = []
+    made.changed.connect(lambda: changes.append("changed"))
+    parts.is_used = False
+    parts.model_changed.emit("")
+    assert changes
+    assert made.state.version.endswith("Another model makes your list, so nothing is trained now.")

@@ -11,6 +11,7 @@ import pytest
 
 from app.autoplay.client import AutoplayClient
 from app.autoplay.prediction import PredictedList
+from app.autoplay.trainer import Trainer
 from app.listening.events import (
     EndReason,
     Feedback,
@@ -22,6 +23,7 @@ from app.listening.events import (
     Scope,
 )
 from app.listening.store import ListeningStore
+from tests.app.autoplay.trainings import TINY, Watched
 from tests.app.listening.conftest import Window, add_tracks
 
 STAND_IN = "tests.app.autoplay.stand_in:StandIn"
@@ -130,3 +132,26 @@ def listen(database: Path, window: Window, tmp_path: Path) -> Iterator[Callable[
     for listener in made:
         listener.client.close()
     store.close()
+
+
+@pytest.fixture
+def watch(tmp_path: Path, window: Window) -> Iterator[Callable[[Path], Watched]]:
+    made: list[Watched] = []
+
+    def make(database: Path, stands_back: bool = False) -> Watched:
+        folder = tmp_path / "trained"
+        trainer = Trainer(database, folder, window.post, options=TINY, stands_back=stands_back)
+        trainer.set_device("cpu")
+        trainer.set_automatic(False)
+        watched = Watched(trainer, window, folder)
+        trainer.progress.connect(watched.progress.append)
+        trainer.state.connect(watched.states.append)
+        trainer.finished.connect(lambda *what: watched.finished.append(what))
+        trainer.version_changed.connect(watched.folders.append)
+        trainer.start()
+        made.append(watched)
+        return watched
+
+    yield make
+    for watched in made:
+        watched.trainer.close()

@@ -5,81 +5,20 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from app.autoplay import training_times
 from app.autoplay.choice import LIVE_MODEL
-from app.autoplay.trainer import Trainer, TrainerState, TrainingProgress
-from app.library.database import open_database
+from app.autoplay.trainer import UNUSED, TrainerState
 from app.listening.events import EndReason
-from recommender.api import Song
-from recommender.experts.trained import Trained
-from recommender.live.parts import Choices, Material, taught_net
-from recommender.live.trained_store import write_trained
 from recommender.training.versions import Report, Versions
 from tests.app.autoplay.conftest import Listener
-from tests.app.listening.conftest import Window
-from tests.recommender.listening import plays
+from tests.app.autoplay.trainings import PATIENCE_S, Watched, fill, two_versions
 
 pytestmark = pytest.mark.timeout(240)
-
-TINY = {"dim": 8, "hidden": 8, "softmax": "full"}
-GAP_MS = 360_000
-PATIENCE_S = 100.0
-
-
-@dataclass
-class Watched:
-    """A trainer and what it has told."""
-
-    trainer: Trainer
-    window: Window
-    folder: Path
-    progress: list[TrainingProgress] = field(default_factory=list)
-    states: list[TrainerState] = field(default_factory=list)
-    finished: list[tuple[bool, str]] = field(default_factory=list)
-    folders: list[str] = field(default_factory=list)
-
-    def until(self, done: Callable[[], object]) -> None:
-        self.window.run_until(done, PATIENCE_S)
-
-
-@pytest.fixture
-def watch(tmp_path: Path, window: Window) -> Iterator[Callable[[Path], Watched]]:
-    made: list[Watched] = []
-
-    def make(database: Path, stands_back: bool = False) -> Watched:
-        folder = tmp_path / "trained"
-        trainer = Trainer(database, folder, window.post, options=TINY, stands_back=stands_back)
-        trainer.set_device("cpu")
-        trainer.set_automatic(False)
-        watched = Watched(trainer, window, folder)
-        trainer.progress.connect(watched.progress.append)
-        trainer.state.connect(watched.states.append)
-        trainer.finished.connect(lambda *what: watched.finished.append(what))
-        trainer.version_changed.connect(watched.folders.append)
-        trainer.start()
-        made.append(watched)
-        return watched
-
-    yield make
-    for watched in made:
-        watched.trainer.close()
-
-
-def fill(database: Path, count: int) -> None:
-    """Finished plays of the same songs in turn, without a pause."""
-    with closing(open_database(database)) as connection, connection:
-        connection.executemany(
-            "INSERT INTO events (kind, track_id, at_ms, heard_ms, duration_ms, end_reason, origin)"
-            " VALUES ('play', ?, ?, 180000, 180000, 'finished', 'manual')",
-            [(turn * 7 % 20 + 1, turn * GAP_MS) for turn in range(count)],
-        )
 
 
 def is_gone(pid: int) -> bool:
@@ -215,19 +154,6 @@ def test_a_device_that_is_not_there_is_said_in_words(
     assert "Choose another device in the settings" in watched.finished[0][1]
 
 
-def two_versions(folder: Path) -> Versions:
-    versions = Versions(folder)
-    events = plays([turn * 7 % 20 + 1 for turn in range(60)])
-    songs = [Song(number, f"Song {number}", "Artist") for number in range(1, 21)]
-    for number in (1, 2):
-        draft = versions.draft()
-        history = Material(songs, events).history()
-        net = taught_net(history, Choices(options=TINY)) if number == 2 else None
-        write_trained(draft, Trained("", sequence=net))
-        versions.publish(draft, Report(0.0, 60, 20, 60, ("map",), True, "Learnt."))
-    return versions
-
-
 def test_one_goes_back_and_forth_and_forgets(
     database: Path, tmp_path: Path, watch: Callable[[Path], Watched]
 ) -> None:
@@ -337,6 +263,12 @@ def test_when_a_training_is_due(songs: int, new: int, latest: Report | None, due
     assert training_times.is_due(counted, latest, DAY_S) is due
 
 
+def test_a_forgetting_makes_a_training_due_at_once_but_none_of_an_empty_library() -> None:
+    latest = reported(40, DAY_S - 60.0)
+    assert training_times.is_due(training_times.Counted(100, 0), latest, DAY_S, is_anew=True)
+    assert not training_times.is_due(training_times.Counted(0, 0), latest, DAY_S, is_anew=True)
+
+
 def test_it_trains_by_itself_once_nobody_is_disturbed(
     database: Path, watch: Callable[[Path], Watched], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -349,3 +281,20 @@ def test_it_trains_by_itself_once_nobody_is_disturbed(
     watched.until(lambda: watched.finished)
     assert watched.finished[0][0]
     assert training_times.count(database, 0).songs == 20
+
+
+def test_while_another_model_makes_the_list_nothing_is_trained_and_words_say_so(
+    database: Path, watch: Callable[[Path], Watched], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.autoplay.trainer.TICK_S", 0.05)
+    monkeypatch.setattr("app.autoplay.training_times.IDLE_S", 0.0)
+    watched = watch(database)
+    watched.trainer.set_used(False)
+    watched.trainer.set_automatic(True)
+    watched.trainer.start_now()
+    assert watched.finished == [(False, UNUSED)]
+    with pytest.raises(AssertionError):
+        watched.window.run_until(lambda: watched.states, 0.5)
+    watched.trainer.set_used(True)
+    watched.until(lambda: len(watched.finished) == 2)
+    assert watched.finished[1][0]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from recommender.training.versions import CURRENT, REPORT, Figures, Report, Versions
+from recommender.training.versions import CURRENT, REPORT, Figures, Reckoned, Report, Versions
 
 REPORTED = Report(1_000.0, 240, 80, 300, ("text",), True, "Your list learnt from 240 plays.")
 
@@ -134,3 +134,31 @@ def test_what_was_refused_is_remembered_as_the_latest(tmp_path: Path) -> None:
     current = versions.current()
     assert current is not None
     assert current.number == 1
+
+
+def test_what_is_dropped_is_gone_for_good_and_numbers_go_on(tmp_path: Path) -> None:
+    versions = Versions(tmp_path)
+    first = filled(versions)
+    filled(versions)
+    versions.use(versions.all()[1])
+    versions.reckon(40)
+    versions.drop()
+    assert versions.all() == []
+    assert versions.current() is None
+    assert not (tmp_path / "versions" / str(first)).exists()
+    assert versions.latest() is not None
+    assert versions.reckoned() == Reckoned(forgettings=40, dropped=2)
+    assert filled(versions) == 3
+    assert [each.number for each in versions.all()] == [3]
+    assert versions.back() is None
+
+
+def test_what_cannot_be_deleted_is_not_used_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions = Versions(tmp_path)
+    filled(versions)
+    monkeypatch.setattr("shutil.rmtree", lambda place, ignore_errors: None)
+    versions.drop()
+    assert versions.all() == []
+    assert versions.current() is None
