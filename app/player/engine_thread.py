@@ -57,7 +57,7 @@ class Host:
 
     def __init__(self, engine: ThreadedEngine) -> None:
         self._engine = engine
-        self._state = PlaybackState.STOPPED
+        self._told = (PlaybackState.STOPPED, 0)
 
     def call_soon(self, work: Callable[[], None]) -> None:
         """Run `work` on the engine's thread; may be called from any thread."""
@@ -87,9 +87,11 @@ class Host:
         engine._tell(deliver)
 
     def state(self, state: PlaybackState) -> None:
-        """What the backend does now; told once for each change."""
-        if state is not self._state:
-            self._state = state
+        """What the backend does now; told once for each change, and anew after `play` or `stop`:
+        what was told of the medium before may not have been delivered."""
+        told = (state, self._engine._done)
+        if told != self._told:
+            self._told = told
             self._engine._tell(lambda: self._engine.state_changed.emit(state))
 
     def stream_title(self, token: int, title: str) -> None:

@@ -91,6 +91,14 @@ def test_missing_and_broken_files_fail_in_words(player: Listener, tmp_path: Path
     assert player.heard("started") is None
 
 
+def test_a_stop_that_answers_a_failure_is_told(player: Listener, tmp_path: Path) -> None:
+    player.engine.failed.connect(lambda token, sentence: player.engine.stop())
+    player.engine.play(Media(1, str(tmp_path / "gone.mp3"), duration_ms=5_000))
+    player.wait_for("failed", 1)
+    player.inbox.run_for(0.3)
+    assert player.said[-1] == ("state_changed", PlaybackState.STOPPED)
+
+
 def test_a_bad_prepared_track_does_not_disturb(
     player: Listener, track: str, tmp_path: Path
 ) -> None:
