@@ -74,7 +74,7 @@ class LearningLine(QWidget):
 
     def _write(self) -> None:
         words = PAUSED if self._is_paused else LEARNING
-        self._words.setText(f"{words} {self._share:.0%}")
+        self._words.setText(f"{words} {round(100 * self._share)} %")
 
     @Slot()
     def _turn(self) -> None:

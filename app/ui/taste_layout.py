@@ -103,8 +103,8 @@ class TasteLayout(QWidget):
         pair = self._pair(self.artists, self.genres, self._theme.px(18))
         return self._card(
             "What Segue believes",
-            "How much of what comes next it expects of each, and how sure it is: the wider the "
-            "band, the less. Tell it otherwise, or let it forget.",
+            "How much of what comes next it expects of each; a wide band says that it is not "
+            "sure. Point at a row and press + or − to correct it, or let it forget.",
             pair,
         )
 

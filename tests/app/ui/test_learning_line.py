@@ -30,7 +30,7 @@ def test_it_tells_how_far_learning_is(qtbot: QtBot, theme: Theme) -> None:
     line = line_of(qtbot, theme)
     line.show_state(TrainerState.RUNNING)
     line.show_progress(TrainingProgress("All your sessions", 0.4, 130.0))
-    assert line.words == "Learning from your plays… 40%"
+    assert line.words == "Learning from your plays… 40 %"
     assert line.toolTip() == "All your sessions, about 2 min left"
     line.show_progress(TrainingProgress("The map of your songs", 0.99, 3.0))
     assert line.toolTip() == "The map of your songs, less than a minute left"
