@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import numpy as np
 
+from recommender.api import ReactionKind
 from recommender.data.arrays import FloatArray, IndexArray, IntArray
 from recommender.data.corpus import Feedback
 from recommender.data.history import History
@@ -24,14 +26,45 @@ SPREAD = 4.0
 FLOOR = -1.0
 LEADING = 10.0
 
+TURNED_DOWN = frozenset({ReactionKind.LESS, ReactionKind.NOT_NOW})
+
+
+class Reactions(Protocol):
+    """What was said of the songs; `liked` is above 0 for liked songs, shape (songs,)."""
+
+    @property
+    def liked(self) -> FloatArray:
+        """The lasting opinions."""
+
+    def words_of_session(self) -> Mapping[int, ReactionKind]:
+        """What was said last, of the moment, of each dense song in the session of the last play."""
+
+
+def reads_feedback(options: Any) -> bool:
+    """Whether a model tells a skip from a play; one that does not is not told of skips."""
+    return bool(getattr(options, "feedback", False))
+
+
+def feedback_of(
+    model: SequenceModel[Any], skipped: bool, liked: bool, word: ReactionKind | None
+) -> Feedback | None:
+    """As what a model is told of a song; None for one of which it is not told.
+
+    A song that was turned down in this session counts as skipped, one that more was asked of as
+    liked; a model that reads no feedback is told of neither skips nor refusals.
+    """
+    if skipped or word in TURNED_DOWN:
+        return Feedback.SKIPPED if reads_feedback(model.options) else None
+    return Feedback.LIKED if liked or word is ReactionKind.MORE else Feedback.PLAYED
+
 
 class Sequence(Expert):
     """A sequence model's chances of each song, given the session so far.
 
     `seq` is the log of how much likelier than by chance a song is, `seq_lead` is 1 for the
     likeliest song and falls to a half at the tenth place. Songs outside the model's vocabulary
-    have zeros. The model's state follows from the log alone: the steps of the session are kept
-    and read on from, so that an undo needs nothing of its own.
+    have zeros. The model's state follows from the log and the reactions alone: the steps of the
+    session are kept and read on from, so that an undo needs nothing of its own.
     """
 
     name = "sequence"
@@ -40,6 +73,8 @@ class Sequence(Expert):
 
     def __init__(self, history: History) -> None:
         super().__init__(history)
+        self.reactions: Reactions | None = None
+        """What the session is read with; without it only plays and skips count."""
         self._model: SequenceModel[Any] | None = None
         self._codes: IntArray = np.zeros(0, np.int32)
         self._songs: IndexArray = np.zeros(0, np.int64)
@@ -107,12 +142,21 @@ class Sequence(Expert):
 
     def _session(self, moment: Moment) -> list[tuple[int, int]]:
         """Code and feedback of the songs of this mood of the session, the oldest first."""
+        assert self._model is not None
         history, first = self.history, moment.mood_turn
         first += max(0, history.size - 1 - first) // LONGEST_SESSION * LONGEST_SESSION
-        turns = slice(first, history.size)
-        codes = self._codes[history.song[turns]].tolist()
-        said = np.where(history.skipped[turns], Feedback.SKIPPED, Feedback.PLAYED).tolist()
+        heard = history.song[first : history.size].tolist()
+        skipped = history.skipped[first : history.size].tolist()
         if moment.turn > history.size:
-            codes.append(int(self._codes[moment.current]))
-            said.append(int(Feedback.PLAYED))
-        return list(zip(codes, said, strict=True))
+            heard, skipped = [*heard, moment.current], [*skipped, False]
+        reactions = self.reactions
+        words: Mapping[int, ReactionKind] = (
+            {} if reactions is None else reactions.words_of_session()
+        )
+        session = []
+        for song, was_skipped in zip(heard, skipped, strict=True):
+            liked = reactions is not None and bool(reactions.liked[song] > 0)
+            said = feedback_of(self._model, was_skipped, liked, words.get(song))
+            if said is not None:
+                session.append((int(self._codes[song]), int(said)))
+        return session

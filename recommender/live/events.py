@@ -149,6 +149,10 @@ class EventState(ABC):
                 latest.setdefault(index, reaction.kind)
         return latest
 
+    def words_of_session(self) -> dict[int, ReactionKind]:
+        """What was said last, of the moment, of each dense song in the session of the last play."""
+        return self.words(self.log_end_s(), frozenset(ReactionKind) - OPINIONS)
+
     def refused(self, now_s: float) -> list[int]:
         """The dense songs that were refused for now, and not asked for since; in this session."""
         words = self.words(now_s, frozenset(ReactionKind) - {ReactionKind.LESS})

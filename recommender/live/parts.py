@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.api import Lasting, Play, Song
+from recommender.api import Lasting, Play, Reaction, Song
 from recommender.data.arrays import IndexArray
 from recommender.data.catalogue import Catalogue
 from recommender.data.history import History
@@ -40,6 +40,14 @@ class Material:
     def plays(self) -> int:
         """How many plays say anything."""
         return sum(isinstance(event, Play) and counts(event) for event in self.events)
+
+    def liked(self) -> IndexArray:
+        """The dense songs that are liked."""
+        state = SequenceState(Catalogue(self.songs))
+        standing = without_retracted(self.events, self.songs)
+        state.load_reactions(event for event in standing if isinstance(event, Reaction))
+        liked: IndexArray = np.flatnonzero(state.liked > 0)
+        return liked
 
     @property
     def last_event_id(self) -> int:
@@ -83,12 +91,13 @@ def taught_factors(history: History, choices: Choices) -> Factors | None:
 
 
 def taught_net(
-    history: History, choices: Choices, device: str = "cpu", hooks: Sequence[Any] = ()
-) -> SequenceModel[Any] | None:
+    history: History, choices: Choices, device: str = "cpu", hooks: Sequence[Any] = (),
+    liked: IndexArray = NONE_LIKED,
+) -> SequenceModel[Any] | None:  # fmt: skip
     """A net over the sessions, the same for the same plays; None when no session has a song that
-    follows another. Raises TrainingError."""
+    follows another. `liked` are dense songs. Raises TrainingError."""
     kind = model_class(choices.net)
-    lesson = lesson_of(kind, history, NONE_LIKED)
+    lesson = lesson_of(kind, history, liked)
     if not lesson.corpus.transitions:
         return None
     settings = settings_for(kind.defaults, lesson.corpus)

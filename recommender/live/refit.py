@@ -147,7 +147,8 @@ class Refit:
         parts = replace(parts, factors=taught_factors(history, choices))
         clock.next()
         watched = _Watched(clock.tell, choices.most_s)
-        parts = replace(parts, sequence=taught_net(history, choices, self._device, [watched]))
+        net = taught_net(history, choices, self._device, [watched], material.liked())
+        parts = replace(parts, sequence=net)
         clock.next()
         return replace(parts, stacker=taught_stacker(material, clock.tell))
 

@@ -9,24 +9,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.api import Play, Reaction, ReactionKind
+from recommender.api import Play, Reaction
 from recommender.data.arrays import BoolArray, FloatArray
 from recommender.data.catalogue import Catalogue
-from recommender.data.corpus import Feedback
 from recommender.data.history import SESSION_GAP_S, History, LoggedPlay
 from recommender.data.ledger import Ledger
 from recommender.data.pool import Pool
 from recommender.experts.base import Moment, moment_of
 from recommender.experts.rocchio import Rocchio
+from recommender.experts.sequence import LONGEST_SESSION, feedback_of
 from recommender.live.events import EventState
 from recommender.live.served import Served, with_guesses
-from recommender.live.teaching import LONGEST_SESSION, reads_feedback
 
 SHIFT, LIKED, LIKED_ARTIST, SAID = 1.0, 1.0, 0.5, 2.0
 """What words are worth, in nats: likeness to songs liked or turned down, a like, its artist, and a
 word on the listener's own taste."""
-
-TURNED_DOWN = frozenset({ReactionKind.LESS, ReactionKind.NOT_NOW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +94,13 @@ class SequenceState(EventState):
         return total
 
     def _after(self, session: Any, song: int, skipped: bool) -> Any:
-        """The model's state after a song; a model that reads no feedback is told of no skip.
-
-        A song that was turned down in this session counts as skipped, one that more was asked of
-        as liked.
-        """
+        """The model's state after a song; the same as before if it is not told of it."""
         assert self.served is not None
-        model, word = self.served.model, self._words().get(song)
-        skipped = skipped or word in TURNED_DOWN
-        if skipped and not reads_feedback(model.options):
+        model, liked = self.served.model, bool(self.liked[song] > 0)
+        said = feedback_of(model, skipped, liked, self.words_of_session().get(song))
+        if said is None:
             return session
-        liked = self.liked[song] > 0 or word is ReactionKind.MORE
-        said = Feedback.LIKED if liked else Feedback.PLAYED
-        code = int(self.served.codes[song])
-        return model.observe(session, code, Feedback.SKIPPED if skipped else said)
-
-    def _words(self) -> dict[int, ReactionKind]:
-        """What was said last, of the moment, of each song in the session of the last play."""
-        return self.words(self.log_end_s(), TURNED_DOWN | {ReactionKind.MORE})
+        return model.observe(session, int(self.served.codes[song]), said)
 
     def _take(self, play: LoggedPlay, event: Play, ledger: Ledger) -> None:
         self.history.append(play, ledger)

@@ -13,6 +13,7 @@ from recommender.data.catalogue import Catalogue
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
 from recommender.experts.rocchio import Rocchio
+from recommender.experts.sequence import Sequence
 from recommender.experts.trained import Trained
 from recommender.live.diary import Diary
 from recommender.live.events import EventState, is_skip
@@ -35,6 +36,9 @@ class ListenerState(EventState):
         self.ranker = Ranker(History(catalogue), without, deep, seed)
         rocchio = next(e for e in self.ranker.board.experts if isinstance(e, Rocchio))
         super().__init__(self.ranker.history, rocchio)
+        for expert in self.ranker.board.experts:
+            if isinstance(expert, Sequence):
+                expert.reactions = self
         self.diary = Diary(len(catalogue))
         self._scored: tuple[tuple[int, int, float], Scored] | None = None
 

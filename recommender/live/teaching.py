@@ -12,11 +12,9 @@ from recommender.data.arrays import IndexArray
 from recommender.data.corpus import Corpus, Feedback
 from recommender.data.history import History
 from recommender.data.vocabulary import Vocabulary
+from recommender.experts.sequence import LONGEST_SESSION, reads_feedback
 from recommender.models.base import FitContext, SequenceModel, options_from
 from recommender.training.settings import TrainSettings
-
-LONGEST_SESSION = 256
-"""A session that goes on for longer is read as several: its beginning says nothing any more."""
 
 LATEST_PLAYS = 100_000
 PLAYS_READ = 200_000
@@ -27,11 +25,6 @@ MANY_SONGS = 2_000
 
 _FOR_MANY_SONGS: dict[str, Any] = {"softmax": "sampled", "negatives": 512}
 _FOR_MEMBERS: dict[str, Any] = {"most": 500}
-
-
-def reads_feedback(options: Any) -> bool:
-    """Whether a model tells a skip from a play; one that does not is not told of skips."""
-    return bool(getattr(options, "feedback", False))
 
 
 def corpus_from(history: History, liked: IndexArray, with_skips: bool) -> Corpus:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recommender.api import EndReason, Retracted, Started
+from recommender.api import EndReason, Reaction, ReactionKind, Retracted, Started
 from recommender.data.arrays import FloatArray
-from recommender.data.corpus import corpus_of
+from recommender.data.corpus import Feedback, corpus_of
 from recommender.data.pool import Pool
 from recommender.data.vocabulary import Vocabulary
 from recommender.experts.base import moment_of
@@ -122,6 +122,48 @@ def test_an_undo_is_exact_across_an_adoption(net: SequenceModel[object], adopt_f
     model.observe(Retracted(8))
     model.observe(Retracted(7))
     np.testing.assert_array_equal(model.scores(), before)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (ReactionKind.MORE, Feedback.LIKED),
+        (ReactionKind.LESS, Feedback.SKIPPED),
+        (ReactionKind.NOT_NOW, Feedback.SKIPPED),
+        (ReactionKind.LIKE, Feedback.LIKED),
+    ],
+)
+def test_what_is_said_of_a_song_of_the_session_is_read_and_undone_exactly(
+    net: SequenceModel[object], kind: ReactionKind, said: Feedback
+) -> None:
+    model = LiveRecommender(library(60))
+    for event in plays([1, 2, 3, 4, 5, 6]):
+        model.observe(event)
+    model.adopt(Trained("1", sequence=net))
+    expert = next(each for each in model._state.ranker.board.experts if each.name == "sequence")
+    assert isinstance(expert, Sequence)
+    before = model.scores()
+    read = list(expert._read)
+    model.observe(Reaction(100, 5, NOON_S + 24 * 60, kind))
+    after = model.scores()
+    assert expert._read == [*read[:4], (read[4][0], said), *read[5:]]
+    assert not np.array_equal(after, before)
+    model.observe(Retracted(100))
+    np.testing.assert_array_equal(model.scores(), before)
+    assert expert._read == read
+
+
+def test_a_net_that_reads_no_feedback_is_not_told_of_a_song_that_was_turned_down() -> None:
+    model = LiveRecommender(library(60))
+    for event in plays([1, 2, 3]):
+        model.observe(event)
+    model.adopt(Trained("1", sequence=counted()))
+    model.observe(play(4, 9, 16, EndReason.SKIPPED))
+    model.observe(Reaction(100, 3, NOON_S + 24 * 60, ReactionKind.LESS))
+    expert = next(each for each in model._state.ranker.board.experts if each.name == "sequence")
+    assert isinstance(expert, Sequence)
+    model.scores()
+    assert [code for code, _ in expert._read] == [0, 1]
 
 
 def test_its_reason_names_the_song_it_follows() -> None:
