@@ -38,8 +38,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-feedback", action="store_true",
                         help="do not tell the model what was skipped")  # fmt: skip
     parser.add_argument("--baselines", action="store_true", help="rank the plain baselines as well")
-    parser.add_argument("--train-every", type=int, default=0, metavar="PLAYS",
-                        help="train factors, text and a net anew after so many plays")  # fmt: skip
+    parser.add_argument("--train-after", type=float, default=0.2, metavar="SHARE",
+                        help="train vectors anew when the plays have grown by this share, as the "
+                        "player does; 0 for never")  # fmt: skip
+    parser.add_argument("--net", action="store_true", help="train a net each time too: slow")
     parser.add_argument("--shown-every", type=int, default=0, metavar="PLAYS",
                         help="look at a list of ten after so many plays: coverage, artists, "
                         "popularity")  # fmt: skip
@@ -66,7 +68,8 @@ def run(arguments: argparse.Namespace) -> str:
         seed=arguments.seed,
         feedback=not arguments.no_feedback,
         shown_every=arguments.shown_every,
-        train_every=arguments.train_every,
+        train_after=arguments.train_after,
+        net=arguments.net,
     )
     report = summary(replay(histories, options, arguments.jobs))
     if arguments.each_off:

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from recommender.api import EndReason
+from recommender.api import EndReason, Play, Song
 from recommender.data.arrays import BoolArray, IndexArray
 from recommender.data.history import SESSION_GAP_S
 from recommender.evaluation.baselines import SINGLE, PlainStack
@@ -23,14 +23,17 @@ from recommender.live.parts import Choices, Material, taught_factors, taught_net
 from recommender.live.recommender import LiveRecommender
 from recommender.pipeline.board import ROW
 
+FIRST_TRAINING = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to replay.
 
     `warmup` is the share of plays learnt but not scored; with `feedback` false the model is not
-    told of skips; every `shown_every` plays a list of ten is made and looked at, and every
-    `train_every` plays the trained parts are made anew from the plays so far (0 for never).
+    told of skips; every `shown_every` plays a list of ten is made and looked at (0 for never).
+    Vectors of text and factors are trained anew whenever the plays have grown by `train_after`
+    (0 for never), as the player does in the background; with `net` the net too, which takes long.
     """
 
     warmup: float = 0.2
@@ -39,7 +42,8 @@ class Options:
     seed: int = 0
     feedback: bool = True
     shown_every: int = 0
-    train_every: int = 0
+    train_after: float = 0.2
+    net: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +61,15 @@ class Trace:
 
 @dataclass(slots=True)
 class UserResult:
-    """One user's replay; plays from `first` on are scored. `baselines` are ranks by name."""
+    """One user's replay; plays from `first` on are scored. `baselines` are ranks by name.
+
+    `seconds` are without `training_s`, which another process spends in the player.
+    """
 
     user: str
     songs: int
     seconds: float
+    training_s: float
     first: int
     trace: Trace
     baselines: dict[str, IndexArray] = field(default_factory=dict)
@@ -82,35 +90,42 @@ def replay_user(history: UserHistory, options: Options) -> UserResult:
     judge = _Baselines(model) if options.baselines else None
     shown = Shown(model, history) if options.shown_every else None
     ranks: list[int] = []
+    told: list[Play] = []
+    training_s, due = 0.0, FIRST_TRAINING
     began = time.perf_counter()
     for turn, play in enumerate(history.plays):
-        if options.train_every and turn and turn % options.train_every == 0:
-            model.adopt(trained_on(history, turn, options.seed))
+        if options.train_after and turn == due:
+            due = turn + max(1, int(turn * options.train_after))
+            training_s -= time.perf_counter()
+            model.adopt(trained_on(history.songs, told, options))
+            training_s += time.perf_counter()
         target = model.index_of(play.song_id)
         ranks.append(rank_of(model.scores(), target))
         if judge is not None:
             judge.judge(target)
         if shown is not None and turn % options.shown_every == 0:
             shown.look(turn)
-        model.observe(play if options.feedback else replace(play, end_reason=EndReason.FINISHED))
-    seconds = time.perf_counter() - began
+        told.append(play if options.feedback else replace(play, end_reason=EndReason.FINISHED))
+        model.observe(told[-1])
+    seconds = time.perf_counter() - began - training_s
     trace = _trace(history, ranks)
     return UserResult(
-        history.user, len(history.songs), seconds, int(len(ranks) * options.warmup), trace,
+        history.user, len(history.songs), seconds, training_s,
+        int(len(ranks) * options.warmup), trace,
         judge.ranks() if judge is not None else {},
         shown.figures() if shown is not None else None,
     )  # fmt: skip
 
 
-def trained_on(history: UserHistory, plays: int, seed: int = 0) -> Trained:
-    """Text, factors and a net from the library and the first `plays`, as the player makes them."""
-    material, choices = Material(history.songs, history.plays[:plays]), Choices(seed=seed)
-    log = material.history()
+def trained_on(songs: Sequence[Song], plays: Sequence[Play], options: Options) -> Trained:
+    """Parts trained on a library and the plays so far, as the player makes them."""
+    material = Material(songs, list(plays))
+    choices, log = Choices(seed=options.seed), material.history()
     return Trained(
         str(plays),
         factors=taught_factors(log, choices),
         text=taught_text(material, log, choices, lambda share: None),
-        sequence=taught_net(log, choices),
+        sequence=taught_net(log, choices) if options.net else None,
     )
 
 

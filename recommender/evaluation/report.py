@@ -58,6 +58,7 @@ def summary(results: Sequence[UserResult]) -> dict[str, Any]:
         ],
         "mean": mean,
         "events_per_s": plays / seconds if seconds else 0.0,
+        "training_s": sum(result.training_s for result in results),
     }  # fmt: skip
 
 
@@ -116,7 +117,9 @@ def table(report: dict[str, Any]) -> str:
     lines += [line_of(f"  without {name}", figures)
               for name, figures in report.get("each_off", {}).items()]  # fmt: skip
     lines += _words(mean)
-    lines.append(f"{report['events_per_s']:.0f} events/s")
+    lines.append(
+        f"{report['events_per_s']:.0f} events/s, beside {report['training_s']:.0f} s of training"
+    )
     return "\n".join(lines)
 
 

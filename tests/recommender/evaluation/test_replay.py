@@ -105,6 +105,13 @@ def test_lists_are_looked_at_beside_the_plays() -> None:
     assert shown.new_played == pytest.approx((1 + 0.2) / 23)
 
 
+def test_vectors_are_trained_anew_as_the_plays_grow_unless_that_is_not_wanted() -> None:
+    assert replay_user(loop(70), Options()).training_s > 0
+    without = replay_user(loop(70), Options(train_after=0))
+    assert without.training_s == 0
+    assert without.seconds > 0
+
+
 def test_sessions_part_where_the_music_paused() -> None:
     history = loop(6)
     history.plays[3:] = [replace(play, at_s=play.at_s + 7200) for play in history.plays[3:]]
