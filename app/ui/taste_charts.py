@@ -67,7 +67,8 @@ class SharesChart(QWidget):
         titles = [expert_title(each.expert) for each in self._experts]
         names = max((metrics.horizontalAdvance(title) for title in titles), default=0)
         names = min(names + px(4), round(self.width() * 0.48)) + px(12)
-        numbers = metrics.horizontalAdvance("100 %") + px(8)
+        shares = [percent(each.share) for each in self._experts]
+        numbers = max((metrics.horizontalAdvance(share) for share in shares), default=0) + px(8)
         groove = self.width() - names - numbers
         largest = max((each.share for each in self._experts), default=1.0)
         for number, (each, title) in enumerate(zip(self._experts, titles, strict=True)):

@@ -154,17 +154,17 @@ class TasteMap(QWidget):
         return QSize(self._theme.px(480), self._theme.px(HEIGHT_PX))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """The ground, the picture of the points, names, path, and the song that is named."""
+        """The ground, the picture of the points, path, names, and the song that is named."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect())
         painter.fillRect(self.rect(), self._theme.colours.panel)
         if self._data is not None:
             self._paint_picture(painter)
-            labels, ratio = self._data.names.labels, self.devicePixelRatioF()
-            self._marks.paint_labels(painter, self._view, labels, ratio)
             places = [self._view.to_screen(*self._data.place(row)) for row in self._path_rows]
             self._marks.paint_path(painter, places)
+            labels, ratio = self._data.names.labels, self.devicePixelRatioF()
+            self._marks.paint_labels(painter, self._view, labels, ratio)
             if self._row is not None:
                 spot = self._view.to_screen(*self._data.place(self._row))
                 self._marks.paint_song(painter, spot, self.song, box)
