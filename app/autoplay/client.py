@@ -14,13 +14,13 @@ from app.autoplay import fallback, messages
 from app.autoplay.catalogue import to_event
 from app.autoplay.choice import LIVE, LIVE_MODEL, OWN, ModelChoice
 from app.autoplay.link import Link, Loss
-from app.autoplay.prediction import PredictedList, Prediction
+from app.autoplay.prediction import PredictedList, Prediction, prediction_of
 from app.autoplay.process import Job
 from app.autoplay.substitute import Substitute
 from app.listening.events import PlayEvent, Recorded
 from app.listening.records import to_ms
 from app.signals import Post, Signal
-from recommender.api import Explanation, Recommendation, Retracted, Started, Taste, Tuning
+from recommender.api import Explanation, Retracted, Started, Taste, Tuning
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +81,7 @@ class AutoplayClient:
         self._serial = 0
         self._request: messages.Recommend | None = None
         self._started: Started | None = None
+        self._relearn: messages.Relearn | None = None
         self._trained = ""
         self._tuning = Tuning()
         self._waiting: dict[int, DeliverExplanation] = {}
@@ -138,8 +139,14 @@ class AutoplayClient:
         self._link.send(messages.Observe(Retracted(event_id)))
 
     def relearn(self) -> None:
-        """Drop what the model keeps, and let it learn again from what is saved."""
-        self._link.send(messages.Relearn())
+        """Drop what the model keeps, and let it learn again from what is saved.
+
+        This is asked of every new process until one has done it.
+        """
+        self._serial += 1
+        self._relearn = messages.Relearn(self._serial)
+        if self._is_ready:
+            self._link.send(self._relearn)
 
     def tune(self, tuning: Tuning) -> None:
         """Hold the list so from now on, whatever model makes it; a new one comes by itself."""
@@ -253,6 +260,9 @@ class AutoplayClient:
             self._deliver(answer.serial, answer.explanation)
         elif isinstance(answer, messages.Adopted):
             self.adopted.emit(answer.version, answer.trouble)
+        elif isinstance(answer, messages.Relearnt):
+            if self._relearn == messages.Relearn(answer.serial):
+                self._relearn = None
         elif isinstance(answer, messages.TasteIs):
             self._tasters.pop(answer.serial, _unheard)(answer.taste)
         elif isinstance(answer, messages.Busy) and answer.text:
@@ -269,6 +279,8 @@ class AutoplayClient:
         log.info("The recommender knows %d songs and %d events.", ready.songs, ready.events)
         self._is_ready = self._was_ready = True
         self._set_status("")
+        if self._relearn is not None:
+            self._link.send(self._relearn)
         self._link.send(messages.Tune(self._tuning))
         if self._trained and self.serves_own:
             self._link.send(messages.Adopt(self._trained))
@@ -281,7 +293,7 @@ class AutoplayClient:
         self._set_status("")
         if self._serving == self._choice:
             self.model_changed.emit(answer.note if self._choice.name != LIVE else "")
-        rows = tuple(_prediction(row) for row in answer.rows)
+        rows = tuple(prediction_of(row) for row in answer.rows)
         self.list_changed.emit(
             PredictedList(rows, answer.note, answer.model_version, answers=answer.serial)
         )
@@ -337,7 +349,3 @@ def _unheard(taste: Taste | None) -> None:
 
 def _start_of(play: PlayEvent) -> Started:
     return Started(play.track_id, to_ms(play.started_at) / 1000)
-
-
-def _prediction(row: Recommendation) -> Prediction:
-    return Prediction(row.song_id, row.score, row.reason, row.expert, row.probability)

@@ -75,7 +75,9 @@ class Adopt:
 
 @dataclass(frozen=True, slots=True)
 class Relearn:
-    """Drop what was learnt and learn again from what is saved: something was forgotten."""
+    """Drop what was learnt and learn again from what is saved; Relearnt tells when it is done."""
+
+    serial: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,13 @@ class TasteIs:
 
 
 @dataclass(frozen=True, slots=True)
+class Relearnt:
+    """All is learnt again, as Relearn of this serial asked."""
+
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
 class Adopted:
     """What serves now: the version of a training, empty for none; `trouble` says why it is not the
     one that was asked for."""
@@ -168,7 +177,7 @@ Request = (
     Observe | Recommend | Explain | CatalogueChanged | Tune | AskTaste | Adopt | Relearn | Ping
     | Shutdown
 )  # fmt: skip
-Answer = Ready | Busy | NewList | Explained | TasteIs | Adopted | Pong | Failed | Refused
+Answer = Ready | Busy | NewList | Explained | TasteIs | Relearnt | Adopted | Pong | Failed | Refused
 
 _EVENTS = (Play, Reaction, Correction, Forgotten, Started, Retracted)
 _REQUESTS: dict[str, type] = {cls.__name__: cls for cls in (*typing.get_args(Request), *_EVENTS)}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from recommender.api import Recommendation
+
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
@@ -31,3 +33,8 @@ class PredictedList:
     model_version: str = ""
     is_fallback: bool = False
     answers: int = 0
+
+
+def prediction_of(row: Recommendation) -> Prediction:
+    """A row of the recommender's list, for the window."""
+    return Prediction(row.song_id, row.score, row.reason, row.expert, row.probability)

@@ -157,6 +157,8 @@ class Server:
                 self._say(Explained(request.serial, explanation))
             elif isinstance(request, messages.AskTaste):
                 self._say(messages.TasteIs(request.serial, self._model.taste()))
+            elif isinstance(request, messages.Relearn):
+                self._say(messages.Relearnt(request.serial))
             elif isinstance(request, messages.Ping):
                 self._say(messages.Pong(request.serial))
 

@@ -184,6 +184,39 @@ def test_a_killed_recommender_is_replaced_and_the_list_says_so(listen):
     assert [row.track_id for row in listener.lists[-1].rows] == before
 
 
+@pytest.fixture
+def saved(listen) -> Path:
+    """Checkpoints that a process goes on from, which the stand-in's note then says."""
+    listener = listen()
+    listener.play(3)
+    listener.ask()
+    listener.client.close()
+    return listener.checkpoints
+
+
+def test_what_was_saved_is_gone_on_with(listen, saved):
+    assert listen(checkpoints=saved).ask().note == "Restored."
+
+
+def test_a_relearning_asked_for_before_the_process_is_ready_is_done(listen, saved):
+    listener = listen(checkpoints=saved)
+    listener.client.relearn()
+    listener.ask()
+    listener.window.run_until(lambda: listener.ask().note == "")
+
+
+@needs_signals
+def test_a_relearning_that_died_with_the_process_is_done_by_the_next_one(listen, saved):
+    listener = listen(checkpoints=saved)
+    listener.ask()
+    pid = listener.client.pid
+    os.kill(pid, signal.SIGSTOP)
+    listener.client.relearn()
+    os.kill(pid, signal.SIGKILL)
+    listener.window.run_until(lambda: listener.client.pid not in (None, pid))
+    listener.window.run_until(lambda: listener.ask().note == "")
+
+
 @needs_signals
 def test_a_process_that_hangs_is_killed_and_replaced(listen, monkeypatch):
     monkeypatch.setattr(link, "SILENCE_S", 1.5)
