@@ -139,10 +139,8 @@ class AutoplayClient:
         self._link.send(messages.Observe(Retracted(event_id)))
 
     def relearn(self) -> None:
-        """Drop what the model keeps, and let it learn again from what is saved.
-
-        This is asked of every new process until one has done it.
-        """
+        """Drop what the model keeps, and let it learn again from what is saved; a process that
+        dies before it has done so leaves it to the next."""
         self._serial += 1
         self._relearn = messages.Relearn(self._serial)
         if self._is_ready:
