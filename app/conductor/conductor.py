@@ -2,121 +2,24 @@
 
 from __future__ import annotations
 
-import logging
-import random
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
 
-from app.autoplay.client import AutoplayClient, DeliverExplanation
-from app.conductor.conductor_signals import ConductorSignals
-from app.conductor.deck import Deck, Gain
+from app.autoplay.client import DeliverExplanation
 from app.conductor.interface import REPEAT_MODES
-from app.conductor.list_keeper import ListKeeper
-from app.conductor.opening import LocationOpener
-from app.conductor.order import PlayOrder
-from app.conductor.play_log import PlayLog
-from app.conductor.playing import Choice, Playing
-from app.conductor.queue_keeper import QueueKeeper
-from app.conductor.reactions import Reactions, Skip, no_skip
-from app.conductor.session_keeper import SessionKeeper, playing_of
-from app.conductor.undo import QueueStep, SkipStep, UndoStack
-from app.conductor.up_next import Notice, PredictedView, QueueRow
-from app.library.library import Library
-from app.library.track import Track
-from app.listening.events import (
-    Correction,
-    FeedbackKind,
-    Forgotten,
-    Origin,
-    Scope,
-    SessionState,
-)
+from app.conductor.playing import Choice
+from app.conductor.saying import Saying
+from app.conductor.session_keeper import playing_of
+from app.listening.events import Origin, SessionState
 from app.listening.rules import Ending
-from app.listening.store import ListeningStore
-from app.player.engine import Engine, PlaybackState
 from app.player.queue import Queue
 from recommender.api import Tuning
-
-log = logging.getLogger(__name__)
 
 BACK_TO_START_MS = 3_000
 
 
-class PlayerConductor(ConductorSignals):
-    """The `Conductor` of a running player; `library` belongs to the window's thread."""
-
-    def __init__(
-        self,
-        library: Library,
-        listening: ListeningStore,
-        autoplay: AutoplayClient,
-        engine: Engine,
-        opener: LocationOpener,
-        gain: Gain,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        super().__init__()
-        self._library = library
-        self._listening = listening
-        self._autoplay = autoplay
-        self._engine = engine
-        self._opener = opener
-        self._volume, self._muted = 80, False
-        self._tuning = Tuning()
-        self._order = PlayOrder()
-        self._undo = UndoStack()
-        self._queue = QueueKeeper(library, self._undo, random.Random())
-        self._deck = Deck(
-            engine, lambda alone: self._order.choose(alone, self._queue, self._list), gain, clock
-        )
-        self._list = ListKeeper(
-            autoplay, library, listening, lambda: self._order.excluded(self._queue.queue)
-        )
-        self._reactions = Reactions(listening, autoplay, self._list, self._undo)
-        self._log = PlayLog(library, listening, autoplay, self._list)
-        self._keeper = SessionKeeper(listening, self._deck)
-        self._connect()
-
-    def _connect(self) -> None:
-        deck, engine = self._deck, self._engine
-        deck.began.connect(self._on_began)
-        deck.ended.connect(self._log.add)
-        deck.broken.connect(self._on_broken)
-        deck.emptied.connect(self._on_emptied)
-        engine.state_changed.connect(self.state_changed.emit)
-        engine.position_changed.connect(self._on_position)
-        engine.stream_title_changed.connect(self._on_stream_title)
-        self._log.played_changed.connect(self.played_changed.emit)
-        self._log.saved.connect(self.history_changed.emit)
-        self._queue.changed.connect(self._on_queue)
-        self._list.changed.connect(self._on_list)
-        for part in (self._list, self._queue, self._reactions):
-            part.noticed.connect(self.noticed.emit)
-        self._reactions.opinion_changed.connect(self._on_opinion)
-        self._reactions.forgotten.connect(self.forgotten.emit)
-        self._undo.changed.connect(self._list.forget_story)
-        self._undo.changed.connect(self.undo_changed.emit)
-        self._listening.failed.connect(self._tell)
-
-    # What is on
-
-    @property
-    def now_playing(self) -> Track | None:
-        """The present track."""
-        return self._deck.playing.track if self._deck.playing else None
-
-    @property
-    def state(self) -> PlaybackState:
-        """What the engine does."""
-        return self._deck.state
-
-    @property
-    def engine_message(self) -> str:
-        """Empty, or why there is no sound and how to get it."""
-        return self._engine.message
+class PlayerConductor(Saying):
+    """The `Conductor` of a running player: its verbs of playing, of the queue and of the list."""
 
     def play(self, track_ids: Sequence[int]) -> None:
         """Play the first now by hand, and put the others in front of the queue."""
@@ -230,63 +133,6 @@ class PlayerConductor(ConductorSignals):
         """Empty the queue; can be undone."""
         self._queue.clear()
 
-    def like(self, track_id: int | None = None) -> None:
-        """Like a track (the present one by default); a liked one is cleared."""
-        track = self._track_or_present(track_id)
-        if track is not None:
-            self._reactions.like(track)
-
-    def dislike(self, track_id: int | None = None) -> None:
-        """Dislike a track; a disliked one is cleared. The present one is skipped as well."""
-        track = self._track_or_present(track_id)
-        if track is None:
-            return
-        taken_back = self._reactions.opinion(track) is FeedbackKind.DISLIKE
-        self._reactions.dislike(track, no_skip if taken_back else self._skip_if_on(track))
-
-    def more_like(self, track_id: int | None = None) -> None:
-        """More songs like this one, in this session."""
-        self._wish(track_id, FeedbackKind.MORE)
-
-    def less_like(self, track_id: int | None = None) -> None:
-        """Fewer songs like this one, in this session."""
-        self._wish(track_id, FeedbackKind.LESS)
-
-    def not_now(self, track_id: int | None = None) -> None:
-        """Not this song in this session. The present one is skipped as well."""
-        self._wish(track_id, FeedbackKind.NOT_NOW)
-
-    def correct(self, scope: Scope, name: str, value: float) -> None:
-        """Say how much of an artist, a genre or a song is wanted, for good: -1 to 1, 0 takes back.
-
-        A song's name is its number; raises ValueError for a value outside.
-        """
-        if not -1 <= value <= 1:
-            raise ValueError(f"A correction goes from -1 to 1, not {value}.")
-        said = Correction(scope, name, value, datetime.now(UTC))
-        self._reactions.believe(said, self._name_of(scope, name))
-
-    def forget(self, scope: Scope, name: str) -> None:
-        """Let what was played and said of an artist, a genre or a song count no longer."""
-        said = Forgotten(scope, name, datetime.now(UTC))
-        self._reactions.believe(said, self._name_of(scope, name))
-
-    def undo(self) -> None:
-        """Take back the latest reaction, skip or queue change; says so when there is none."""
-        step = self._undo.pop()
-        if step is None:
-            self._tell("There is nothing to undo.")
-        elif isinstance(step, QueueStep):
-            self._queue.set(step.queue)
-            self._tell("The queue is as it was.")
-        elif isinstance(step, SkipStep):
-            self._go_back(step)
-            self._reactions.take_back_skip(step)
-        else:
-            if step.skip is not None:
-                self._go_back(step.skip)
-            self._reactions.take_back(step)
-
     def explain(self, track_id: int, deliver: DeliverExplanation) -> None:
         """Ask why a track stands where it does: summary, then `(expert, share, sentence)` rows."""
         self._autoplay.explain(track_id, deliver)
@@ -351,62 +197,6 @@ class PlayerConductor(ConductorSignals):
         else:
             self._list.request()
 
-    def save(self) -> None:
-        """Keep the session as it is now."""
-        queue = self._queue.queue
-        self._keeper.save(
-            queue,
-            self._log.history,
-            (self._volume, self._muted),
-            (self._order.repeat, queue.is_shuffled),
-        )
-
-    def _skip(self, saved: Callable[[SkipStep], None]) -> None:
-        playing = self._deck.playing
-        if playing is None:
-            return
-        left = replace(playing, heard_before_ms=self._deck.heard_ms)
-        step = SkipStep(0, left, self._deck.position_ms, self._queue.queue)
-
-        def advance() -> Playing | None:
-            self._deck.advance(Ending.NEXT)
-            return self._deck.playing
-
-        self._log.skip(step, advance, saved)
-
-    def _skip_if_on(self, track: Track) -> Skip:
-        """Skip a track that is on, for one of somebody else if there is one."""
-        if self.now_playing is None or self.now_playing.track_id != track.track_id:
-            return no_skip
-        skips: list[SkipStep] = []
-        self._order.avoid_artist = track.artist
-        self._skip(skips.append)
-        self._order.avoid_artist = ""
-        return lambda: skips[0] if skips else None
-
-    def _wish(self, track_id: int | None, kind: FeedbackKind) -> None:
-        track = self._track_or_present(track_id)
-        if track is not None:
-            away = kind is FeedbackKind.NOT_NOW
-            self._reactions.wish(track, kind, self._skip_if_on(track) if away else no_skip)
-
-    def _name_of(self, scope: Scope, name: str) -> str:
-        if scope is not Scope.SONG or not name.isdecimal():
-            return name
-        track = self._library.track(int(name))
-        return f"“{track.title}”" if track is not None else "this song"
-
-    def _go_back(self, step: SkipStep) -> None:
-        if step.can_go_back(self._deck.playing):
-            self._queue.set(step.queue)
-            self._log.take_back(step.playing.track.track_id)
-            self._deck.resume_play(step.playing, step.position_ms)
-
-    def _request_list(self) -> None:
-        """Ask for a list, unless the play that is being saved will ask for a better one."""
-        if not self._log.is_saving:
-            self._list.request()
-
     def _set_sound(self, percent: int, muted: bool) -> None:
         self._volume, self._muted = percent, muted
         self._engine.set_volume(percent)
@@ -418,64 +208,3 @@ class PlayerConductor(ConductorSignals):
         self.modes_changed.emit(self._order.repeat, self._queue.queue.is_shuffled)
         self._deck.prepare_next()
         self.save()
-
-    def _track_or_present(self, track_id: int | None) -> Track | None:
-        if track_id is None:
-            present = self.now_playing
-            track_id = present.track_id if present is not None else None
-        return self._library.track(track_id) if track_id is not None else None
-
-    def _tell(self, text: str) -> None:
-        log.info("%s", text)
-        self.noticed.emit(Notice(text))
-
-    def _on_began(self, playing: Playing, is_new: bool) -> None:
-        choice = playing.choice
-        self._order.latest = choice
-        self._queue.drop(choice.entry_id)
-        if is_new:
-            self._order.rotate(self._queue, choice)
-        if not playing.track.is_stream:
-            self._autoplay.started(playing.track.track_id, playing.started_at)
-        self._request_list()
-        self.now_playing_changed.emit(playing.track)
-        self.position_changed.emit(self._deck.position_ms, self._deck.duration_ms)
-        self._deck.prepare_next()
-        self.save()
-
-    def _on_broken(self, choice: Choice, sentence: str) -> None:
-        self._list.broken.add(choice.track.track_id)
-        self._queue.drop(choice.entry_id)
-        self._list.request()
-        self._tell(sentence)
-
-    def _on_emptied(self) -> None:
-        self._order.latest = None
-        self.now_playing_changed.emit(None)
-        self.position_changed.emit(0, 0)
-        self.save()
-
-    def _on_queue(self, rows: tuple[QueueRow, ...]) -> None:
-        self.queue_changed.emit(rows)
-        self._request_list()
-        self._deck.prepare_next()
-        self.save()
-
-    def _on_position(self, position_ms: int, duration_ms: int) -> None:
-        self.position_changed.emit(position_ms, duration_ms)
-        if self._keeper.is_due():
-            self.save()
-
-    def _on_stream_title(self, token: int, title: str) -> None:
-        if self._deck.playing is not None and self._deck.playing.token == token:
-            self.stream_title_changed.emit(title)
-
-    def _on_list(self, view: PredictedView) -> None:
-        self.predicted_changed.emit(view)
-        self._deck.prepare_next()
-
-    def _on_opinion(self, track_id: int, liked: bool, disliked: bool) -> None:
-        track = self._library.track(track_id)
-        if track is not None:
-            self._deck.refresh_track(track)
-        self.opinion_changed.emit(track_id, liked, disliked)
