@@ -47,8 +47,13 @@ class BeliefList(QWidget):
         self._column.addStretch(1)
 
     def show_beliefs(self, beliefs: Sequence[Belief], tracks: Mapping[int, Track]) -> None:
-        """Show these, the strongest first; rows that are there are used again."""
-        self._beliefs, self._tracks = tuple(beliefs), tracks
+        """Show these, the strongest first; while one is pointed at, or has the focus, each stays
+        where it is, so that a second press meets the same name."""
+        shown, self._tracks = list(beliefs), tracks
+        if any(row.underMouse() or row.hasFocus() for row in self.rows):
+            places = {belief.name: place for place, belief in enumerate(self._beliefs)}
+            shown.sort(key=lambda belief: places.get(belief.name, len(places)))
+        self._beliefs = tuple(shown)
         self._fill()
 
     def _fill(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -221,7 +222,7 @@ class WeeksChart(QWidget):
             painter.drawText(words, _END, f"{round(100 * share)} %")
         count, room = len(self._weeks), painter.fontMetrics().horizontalAdvance("30 Mar ") * 1.5
         most = max(1, min(count, int(frame.width() / room)))
-        for place in {round(each * (count - 1) / max(1, most - 1)) for each in range(most)}:
+        for place in range(count - 1, -1, -math.ceil(count / most)):
             x = self._spot(place, 0).x()
             words = QRectF(x - room, frame.bottom() + px(7), 2 * room, high)
             words.moveRight(min(words.right(), self.width() + room - px(22)))

@@ -80,6 +80,17 @@ def test_a_belief_is_corrected_by_keys_and_the_word_taken_back(page, qtbot, sour
     assert [call[3] for call in source.calls] == [-0.5, -1.0, 0.0]
 
 
+def test_a_row_stays_under_the_hand_that_corrects_it(page, qtbot, source):
+    artists, before = page.body.artists, names(page.body.artists)
+    artists.rows[0].setFocus()
+    weaker = replace(artists.rows[0].belief, strength=0.001, said=-0.5)
+    others = [each for each in source.taste.beliefs if each.name != weaker.name]
+    source.taste = replace(source.taste, beliefs=(*others, weaker))
+    source.changed.emit()
+    qtbot.waitUntil(lambda: artists.rows[0].belief == weaker, timeout=5_000)
+    assert names(artists) == before
+
+
 def test_arrows_walk_through_the_rows(page, qtbot):
     rows = page.body.artists.rows
     rows[0].setFocus()
