@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QResizeEvent,
     QShowEvent,
     QWheelEvent,
@@ -27,16 +25,14 @@ from app.library.library import Library
 from app.library.reader import Reader
 from app.library.track import Track
 from app.ui.taste_map_marks import MapMarks
-from app.ui.taste_map_view import MOST_GENRES, WHOLE, View, map_look
+from app.ui.taste_map_picture import MapPicture
+from app.ui.taste_map_view import MOST_GENRES, WHOLE, View
 from app.ui.theme import Theme
 
 if TYPE_CHECKING:
     from app.ui.taste_map_data import MapData
 
 HEIGHT_PX = 440
-DRAWN_AROUND = 0.35
-"""So much more than what is seen is drawn, on each side, so that a drag has something to show."""
-REDRAW_AFTER_MS = 40
 LONGEST_PATH = 24
 """Songs of a session that are joined by the path: more would be a tangle."""
 _REACH_PX = 12
@@ -47,10 +43,7 @@ _QUIET_MS = 450
 
 
 class TasteMap(QWidget):
-    """Drag or arrows move, wheel or + and - zoom; the song under the pointer is named.
-
-    The points are drawn into a picture on the reader's thread; a drag only moves the picture.
-    """
+    """Drag or arrows move, wheel or + and - zoom; the song under the pointer is named."""
 
     loaded = Signal(bool)
     """Whether there is a map."""
@@ -64,7 +57,7 @@ class TasteMap(QWidget):
         self._theme = theme
         self._data: MapData | None = None
         self._view = WHOLE
-        self._picture, self._picture_view, self._ratio = QPixmap(), WHOLE, 1.0
+        self._picture = MapPicture(self, reader, theme, lambda: self._view)
         self._session: tuple[int, ...] = ()
         self._path_rows: list[int] = []
         self._tracks: dict[int, Track] = {}
@@ -72,8 +65,6 @@ class TasteMap(QWidget):
         self._pressed: QPointF | None = None
         self._dragged = False
         self._marks = MapMarks(theme)
-        self._redraw_soon = QTimer(self, singleShot=True, interval=REDRAW_AFTER_MS)
-        self._redraw_soon.timeout.connect(self._ask_picture)
         self._page_scrolls = QTimer(self, singleShot=True, interval=_QUIET_MS)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -105,8 +96,7 @@ class TasteMap(QWidget):
     @property
     def is_drawn(self) -> bool:
         """Whether the present view has its picture."""
-        waiting = self._redraw_soon.isActive() or self._picture.isNull()
-        return not waiting and self._picture_view == self._wanted()
+        return self._picture.is_drawn
 
     def load(self, folder: Path | None) -> None:
         """Read the map of a folder; `loaded` tells whether there is one."""
@@ -160,7 +150,7 @@ class TasteMap(QWidget):
         box = QRectF(self.rect())
         painter.fillRect(self.rect(), self._theme.colours.panel)
         if self._data is not None:
-            self._paint_picture(painter)
+            self._picture.paint(painter)
             places = [self._view.to_screen(*self._data.place(row)) for row in self._path_rows]
             self._marks.paint_path(painter, places)
             labels, ratio = self._data.names.labels, self.devicePixelRatioF()
@@ -170,21 +160,10 @@ class TasteMap(QWidget):
                 self._marks.paint_song(painter, spot, self.song, box)
         self._marks.paint_edge(painter, box, self.hasFocus())
 
-    def _paint_picture(self, painter: QPainter) -> None:
-        if self._picture.isNull():
-            return
-        target = self._view.target_of(self._picture_view, self._ratio)
-        as_drawn = abs(target.width() * self._ratio - self._picture.width()) < 0.5
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not as_drawn)
-        if as_drawn:
-            painter.drawPixmap(target.topLeft().toPoint(), self._picture)
-        else:
-            painter.drawPixmap(target, self._picture, QRectF(self._picture.rect()))
-
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what was not drawn while nobody looked."""
         super().showEvent(event)
-        self._redraw_soon.start()
+        self._picture.redraw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the same part in the new size."""
@@ -277,34 +256,12 @@ class TasteMap(QWidget):
 
     def _look_at(self, view: View) -> None:
         self._view = view
-        self._redraw_soon.start()
-        self.update()
-
-    def _wanted(self) -> View:
-        return self._view.grown(DRAWN_AROUND, self._ratio)
-
-    @Slot()
-    def _ask_picture(self) -> None:
-        data = self._data
-        if data is None or not self.isVisible():
-            return
-        self._ratio = self.devicePixelRatioF()
-        view, look = self._wanted(), map_look(self._theme, len(self.genres), self._ratio)
-
-        def drawn(_library: Library) -> QImage:
-            from app.ui import taste_map_data
-
-            return taste_map_data.draw(data, view, look)
-
-        self._reader.ask(drawn, lambda image: self._take_picture(image, view), "map picture")
-
-    def _take_picture(self, image: QImage, view: View) -> None:
-        self._picture, self._picture_view = QPixmap.fromImage(image), view
+        self._picture.redraw()
         self.update()
 
     def _take_data(self, data: MapData | None) -> None:
         self._data, self._row = data, None
-        self._picture = QPixmap()
+        self._picture.show_data(data)
         self._find_path()
         self.loaded.emit(data is not None)
         self._look_at(self._view)
@@ -355,5 +312,5 @@ class TasteMap(QWidget):
     @Slot()
     def _retint(self) -> None:
         self._marks.refresh()
-        self._redraw_soon.start()
+        self._picture.redraw()
         self.update()
