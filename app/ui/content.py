@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.conductor.interface import Conductor
 from app.library.errors import LibraryError
-from app.library.library import Library
 from app.library.query import GroupRow, SortKey, Totals, TrackQuery
 from app.library.reader import Reader
 from app.library.track import Track
+from app.ui.content_pages import ContentPages
 from app.ui.covers import Covers
+from app.ui.finding import Found, find, find_groups
 from app.ui.group_model import GroupModel
 from app.ui.group_views import TILE_INSET_PX, GroupView
 from app.ui.message_page import MessagePage
@@ -32,43 +32,11 @@ REST_AFTER_MS = 150
 BLANK_AFTER_MS = 250
 """Rows of another place are not shown longer than this."""
 PLACES_REMEMBERED = 50
-_SIGNS = {
-    PlaceKind.LIKED: "favorite",
-    PlaceKind.DISLIKED: "block",
-    PlaceKind.HISTORY: "history",
-}
-
 _NEEDLESS = {
     PlaceKind.ARTIST: (Column.ARTIST,),
     PlaceKind.ALBUM: (Column.ALBUM, Column.GENRE, Column.YEAR),
     PlaceKind.GENRE: (Column.GENRE,),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The answer to a query: all ids, the tracks of the first page, an artist's albums."""
-
-    ids: array[int]
-    first: Sequence[Track]
-    albums: Sequence[GroupRow] = ()
-
-
-def find(library: Library, query: TrackQuery, with_albums: bool = False) -> Found:
-    """Ask the library for a page; runs on the reader's thread."""
-    ids = library.track_ids(query)
-    albums = library.albums(artist=query.artist) if with_albums else ()
-    return Found(ids, library.tracks(ids[:PAGE_ROWS]), albums)
-
-
-def find_groups(library: Library, kind: PlaceKind, text: str) -> list[GroupRow]:
-    """Ask for artists, albums or genres; runs on the reader's thread."""
-    ask = {
-        PlaceKind.ARTISTS: library.artists,
-        PlaceKind.ALBUMS: library.albums,
-        PlaceKind.GENRES: library.genres,
-    }[kind]
-    return ask(text)
 
 
 class Content(QWidget):
@@ -92,9 +60,7 @@ class Content(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._conductor = conductor
-        self._reader = reader
-        self._theme = theme
+        self._conductor, self._reader, self._theme = conductor, reader, theme
         self._place = Place()
         self._before: list[Place] = []
         self._text = ""
@@ -106,10 +72,8 @@ class Content(QWidget):
         self.groups = GroupView(self._groups, theme, covers, self)
         self._albums = GroupModel(self)
         self.albums = GroupView(self._albums, theme, covers, self, strip=True)
-        self.message = MessagePage(theme, self)
-        self._nothing_yet = QWidget(self)
         self._own_pages: dict[PlaceKind, Callable[[], QWidget]] = {}
-        self._pages = QStackedWidget(self)
+        self._pages = ContentPages(theme, self.table, self.albums, self.groups, self)
         self._slow = QTimer(self, singleShot=True, interval=BLANK_AFTER_MS)
         self._totals_soon = QTimer(self, singleShot=True, interval=TOTALS_AFTER_MS)
         self._rest_soon = QTimer(self, singleShot=True, interval=REST_AFTER_MS)
@@ -117,6 +81,11 @@ class Content(QWidget):
         self._rest_of = TrackQuery()
         self._lay_out()
         self._connect()
+
+    @property
+    def message(self) -> MessagePage:
+        """What is said where there is nothing to show."""
+        return self._pages.message
 
     @property
     def place(self) -> Place:
@@ -147,10 +116,8 @@ class Content(QWidget):
             query = place.query()
             self._reader.ask(
                 lambda library: library.page(query, 0, PAGE_ROWS),
-                self._take_first,
-                "first",
-                self._fail,
-            )
+                self._take_first, "first", self._fail,
+            )  # fmt: skip
         self._show(place)
 
     def search(self, text: str) -> None:
@@ -169,10 +136,8 @@ class Content(QWidget):
         if place.is_group:
             self._reader.ask(
                 lambda library: find_groups(library, place.kind, text),
-                self._take_groups,
-                "search",
-                self._fail,
-            )
+                self._take_groups, "search", self._fail,
+            )  # fmt: skip
             return
         query = place.query(text, *self._sort)
         if not text.strip():
@@ -180,29 +145,22 @@ class Content(QWidget):
             return
         self._reader.ask(
             lambda library: library.glimpse(query, PAGE_ROWS),
-            lambda tracks: self._take_glimpse(query, tracks),
-            "search",
-            self._fail,
-        )
+            lambda tracks: self._take_glimpse(query, tracks), "search", self._fail,
+        )  # fmt: skip
 
     def _show_own_page(self) -> None:
         self._slow.stop()
         self._rest_soon.stop()
         # What is still being found is for another place, and must not come up over this one.
         self._reader.ask(lambda library: None, lambda _nothing: None, "search")
-        page = self._own_pages[self._place.kind]()
-        if self._pages.indexOf(page) < 0:
-            self._pages.addWidget(page)
-        self._pages.setCurrentWidget(page)
+        self._pages.show_page(self._own_pages[self._place.kind]())
 
     def _find_all(self, query: TrackQuery) -> None:
         with_albums = self._place.kind is PlaceKind.ARTIST and not query.text.strip()
         self._reader.ask(
             lambda library: find(library, query, with_albums),
-            self._take_found,
-            "search",
-            self._fail,
-        )
+            self._take_found, "search", self._fail,
+        )  # fmt: skip
 
     def play_all(self, place: Place) -> None:
         """Play every track of a place."""
@@ -217,7 +175,7 @@ class Content(QWidget):
         view: QWidget = self.table
         if self._place.is_page:
             view = self._own_pages[self._place.kind]()
-        elif self._pages.currentWidget() is self.groups:
+        elif self._pages.shows_groups:
             view = self.groups
         view.setFocus(Qt.FocusReason.TabFocusReason)
 
@@ -241,7 +199,7 @@ class Content(QWidget):
         """Rows to look at while the rest is being counted."""
         if not self.tracks.rowCount() and tracks and not self._place.is_page:
             self.tracks.show_ids(array("q", [track.track_id for track in tracks]), tracks)
-            self._pages.setCurrentWidget(self._track_page)
+            self._pages.show_tracks()
 
     def _take_glimpse(self, query: TrackQuery, tracks: Sequence[Track]) -> None:
         """Show the first rows of a broad search; the rest is found once they are painted."""
@@ -250,7 +208,7 @@ class Content(QWidget):
             return
         ids = array("q", [track.track_id for track in tracks])
         self.table.keep_place(lambda: self.tracks.show_ids(ids, tracks))
-        self._pages.setCurrentWidget(self._track_page)
+        self._pages.show_tracks()
         self._rest_of = query
         self._rest_soon.start()
 
@@ -266,7 +224,7 @@ class Content(QWidget):
         self._albums.show_groups(PlaceKind.ALBUMS, found.albums)
         number = len(found.ids)
         if number:
-            self._pages.setCurrentWidget(self._track_page)
+            self._pages.show_tracks()
             self.header.show_totals(count(number, "track"))
             self._totals_soon.start()
         else:
@@ -278,18 +236,14 @@ class Content(QWidget):
         self.groups.keep_place(lambda: self._groups.show_groups(kind, rows))
         self.header.show_totals(count(len(rows), kind.value.removesuffix("s"), kind.value))
         if rows:
-            self._pages.setCurrentWidget(self.groups)
+            self._pages.show_groups()
         else:
             self._say_nothing()
 
     def _say_nothing(self) -> None:
-        headline, sentence = self._place.nothing(self._text)
         self.header.show_totals("No tracks" if not self._place.is_group else "None")
-        searched = bool(self._text.strip())
-        sign = "search" if searched else _SIGNS.get(self._place.kind, "music_note")
-        self.message.say(sign, headline, sentence)
-        self._pages.setCurrentWidget(self.message)
-        if not searched and self._place == Place():
+        self._pages.say_nothing(self._place, self._text)
+        if not self._text.strip() and self._place == Place():
             self.emptied.emit()
 
     @Slot()
@@ -365,25 +319,11 @@ class Content(QWidget):
         self.tracks.set_playing(track.track_id if track else 0)
 
     def _lay_out(self) -> None:
-        px = self._theme.px
-        self._track_page = QWidget(self)
-        inset = px(TILE_INSET_PX)
-        inside = QVBoxLayout(self._track_page)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(px(8))
-        inside.addWidget(self.albums)
-        beside = QHBoxLayout()
-        beside.setContentsMargins(inset, 0, 0, 0)
-        beside.addWidget(self.table)
-        inside.addLayout(beside, 1)
-        self.albums.hide()
-        for page in (self._track_page, self.groups, self.message, self._nothing_yet):
-            self._pages.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(px(12))
+        layout.setSpacing(self._theme.px(12))
         head = QHBoxLayout()
-        head.setContentsMargins(inset, 0, 0, 0)
+        head.setContentsMargins(self._theme.px(TILE_INSET_PX), 0, 0, 0)
         head.addWidget(self.header)
         layout.addLayout(head)
         layout.addWidget(self._pages, 1)
@@ -402,7 +342,7 @@ class Content(QWidget):
             view.play_asked.connect(self.play_all)
             view.menu_asked.connect(self._show_group_menu)
         self._totals_soon.timeout.connect(self._ask_totals)
-        self._slow.timeout.connect(lambda: self._pages.setCurrentWidget(self._nothing_yet))
+        self._slow.timeout.connect(self._pages.show_nothing_yet)
         self._conductor.opinion_changed.connect(self._take_opinion)
         self._conductor.history_changed.connect(self._take_history)
         self._conductor.now_playing_changed.connect(self._take_playing)
