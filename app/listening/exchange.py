@@ -248,15 +248,15 @@ class _Import:
 
     def _read_events(self) -> None:
         rows = self._connection.execute(
-            "SELECT event_id, kind, track_id, at_ms, scope, name, undoes FROM events"
+            "SELECT event_id, kind, track_id, at_ms, heard_ms, scope, name, undoes FROM events"
         )
-        for event_id, kind, track_id, at_ms, scope, name, undoes in rows:
+        for event_id, kind, track_id, at_ms, heard_ms, scope, name, undoes in rows:
             if undoes is not None:
                 self._undone.add(undoes)
                 continue
             if scope == "song":
                 track_id, name = int(name), None
-            self._known[kind, track_id, at_ms, scope, name] = event_id
+            self._known[kind, track_id, at_ms, heard_ms, scope, name] = event_id
             if kind in _OPINIONS:
                 self._last_opinion[track_id] = max(at_ms, self._last_opinion.get(track_id, at_ms))
 

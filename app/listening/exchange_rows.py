@@ -36,8 +36,10 @@ class NewEvent:
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """What makes two events the same: kind, track, time, or what a word is about."""
-        return self.kind, self.track_id, self.at_ms, self.scope, self.name
+        """What makes two events the same: kind, track, time, or what a word is about; and how much
+        was heard, since a play that goes on after an undone skip has the start of the skipped one.
+        """
+        return self.kind, self.track_id, self.at_ms, self.details[0], self.scope, self.name
 
     def row(self, undoes: int | None) -> tuple[Any, ...]:
         """The values for the table, with the number here of what it takes back."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -135,6 +136,18 @@ def test_what_is_here_already_is_not_taken_twice(file, home, tmp_path):
     before = kept(there)
     assert exchange.bring_in(there, file) == Contents(present=9, tracks=5)
     assert kept(there) == before
+
+
+def test_a_play_that_went_on_after_its_skip_was_undone_comes_along(home, tmp_path):
+    skipped = replace(play(9, 8), heard_ms=6_000, end_reason=EndReason.SKIPPED)
+    with closing(open_database(home)) as connection, connection:
+        insert_undo(connection, insert_play(connection, skipped), 9, 8 * HOUR_MS)
+        insert_play(connection, play(9, 8))
+    exchange.export(home, tmp_path / "mine.segue", NOW)
+    there = other(tmp_path)
+    assert exchange.bring_in(there, tmp_path / "mine.segue").present == 0
+    assert play(1009, 8) in kept(there)
+    assert exchange.look_into(there, tmp_path / "mine.segue").new == 0
 
 
 def test_an_undo_elsewhere_takes_back_the_play_that_is_here(file, tmp_path):
