@@ -33,6 +33,7 @@ DROPPED = (
     "let Segue forget."
 )
 NONE_BEFORE = "The versions before it are dropped: they had learnt what you let Segue forget."
+NOT_USED = "Nothing that was trained is in use. Press “Learn now” to train anew."
 UNUSED = "Another model makes your list, so nothing is trained now."
 
 
@@ -103,7 +104,9 @@ class PlayerLearning:
         now, known = trainer.current(), trainer.versions()
         training = trainer.doing is not TrainerState.RESTING
         if now is None:
-            version = DROPPED if trainer.dropped and not known else LearningState().version
+            version = NOT_USED if known else LearningState().version
+            if trainer.dropped and not known:
+                version = DROPPED
             return LearningState(self._with_next(version), is_training=training)
         before = next((each for each in known if each.number < now.number), None)
         words = f"Before it: {_words(before)}" if before else "Before it nothing was trained."

@@ -32,6 +32,7 @@ class Parts:
         self.doing = TrainerState.RESTING
         self.dropped = 0
         self.is_anew, self.is_used, self.begins = False, True, True
+        self.in_use = True
         self.known: tuple[Version, ...] = ()
         self.calls: list[str] = []
         self.posted: SimpleQueue[Callable[[], None]] = SimpleQueue()
@@ -40,7 +41,7 @@ class Parts:
         return self.known
 
     def current(self) -> Version | None:
-        return self.known[0] if self.known else None
+        return self.known[0] if self.known and self.in_use else None
 
     def __getattr__(self, verb: str) -> Callable[..., None]:
         return lambda *arguments: self.calls.append(verb)
@@ -120,6 +121,8 @@ def test_versions_are_told_in_words(parts, tmp_path):
     parts.known, parts.doing = (version(1),), TrainerState.RUNNING
     assert made.state.before == "Before it nothing was trained."
     assert made.state.is_training
+    parts.in_use = False
+    assert made.state.version.startswith("Nothing that was trained is in use.")
 
 
 def test_what_was_dropped_since_it_held_the_forgotten_is_told_in_words(parts, tmp_path):
