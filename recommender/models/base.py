@@ -12,8 +12,8 @@ import numpy as np
 
 from recommender.data.arrays import FloatArray, IntArray
 from recommender.data.corpus import ByteArray, Corpus, Feedback
-from recommender.data.vocabulary import Vocabulary
-from recommender.training.settings import TrainSettings
+from recommender.data.vocabulary import UNKNOWN, Vocabulary
+from recommender.training.settings import TrainingError, TrainSettings
 
 State = TypeVar("State")
 
@@ -48,6 +48,12 @@ class FitContext:
     hooks: Sequence[Any] = field(default=())
     folder: Path | None = None
     resume: bool = False
+
+
+def refuse_empty(train: Corpus) -> None:
+    """Raise TrainingError, in words, where no list holds a known song."""
+    if not any(len(songs) and songs.max() != UNKNOWN for songs in train):
+        raise TrainingError("There is no song to learn from; give a data set with songs.")
 
 
 class SequenceModel(ABC, Generic[State]):

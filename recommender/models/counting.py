@@ -14,8 +14,8 @@ import numpy as np
 from recommender.data.arrays import DoubleArray, FloatArray, IndexArray, IntArray
 from recommender.data.corpus import Corpus, Feedback
 from recommender.data.vocabulary import UNKNOWN
-from recommender.models.base import FitContext, Fitted, SequenceModel
-from recommender.training.settings import TrainingError, TrainSettings
+from recommender.models.base import FitContext, Fitted, SequenceModel, refuse_empty
+from recommender.training.settings import TrainSettings
 
 PLAYS_AT_ONCE = 1 << 20
 PARTS_AT_ONCE = 8
@@ -159,8 +159,7 @@ class CountingModel(SequenceModel[Heard]):
     ) -> Fitted:
         """Count `train`; raises TrainingError where it holds no known song."""
         began = time.perf_counter()
-        if not any(len(songs) and songs.max() != UNKNOWN for songs in train):
-            raise TrainingError("There is no song to learn from; give a data set with songs.")
+        refuse_empty(train)
         self.vocabulary = train.vocabulary
         self.count(train)
         return Fitted(time.perf_counter() - began)

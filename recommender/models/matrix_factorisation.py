@@ -17,7 +17,7 @@ import numpy as np
 from recommender.data.arrays import DoubleArray, FloatArray, IndexArray, IntArray
 from recommender.data.corpus import ByteArray, Corpus, Feedback
 from recommender.data.vocabulary import UNKNOWN
-from recommender.models.base import FitContext, Fitted, Options, SequenceModel
+from recommender.models.base import FitContext, Fitted, Options, SequenceModel, refuse_empty
 from recommender.models.counting import smoothed
 from recommender.models.factors import (
     SIMILARITIES,
@@ -29,7 +29,7 @@ from recommender.models.factors import (
     weight_of,
 )
 from recommender.models.repeats import Repeats
-from recommender.training.settings import TrainingError, TrainSettings
+from recommender.training.settings import TrainSettings
 
 SAMPLED = 512
 """So many songs with what came before them decide how sharp the chances are."""
@@ -133,8 +133,7 @@ class MatrixFactorisation(SequenceModel[Said]):
     ) -> Fitted:
         """Factorise `train`; raises TrainingError where it holds no known song."""
         began = time.perf_counter()
-        if not any(len(songs) and songs.max() != UNKNOWN for songs in train):
-            raise TrainingError("There is no song to learn from; give a data set with songs.")
+        refuse_empty(train)
         self.vocabulary = train.vocabulary
         learnt, judged = _parted(train)
         vectors, gram, row_gram, fitted = self.factorise(
