@@ -90,10 +90,7 @@ class DiscoverSlider(QSlider):
         painter.setPen(colours.panel)
         painter.drawEllipse(QPointF(x, y), radius, radius)
         if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(colours.accent)
-            ring = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-            painter.drawRoundedRect(ring, theme.px(8), theme.px(8))
+            theme.paint_focus(painter, self.rect())
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
+from PySide6.QtCore import QObject, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontInfo, QPainter, QPalette
 from PySide6.QtWidgets import QApplication
 
 import resources
@@ -118,6 +118,12 @@ class Theme(QObject):
     def px(self, design_px: float) -> int:
         """A length drawn for a 13 px font, in the pixels of the font in use."""
         return max(1, round(design_px * self._scale))
+
+    def paint_focus(self, painter: QPainter, rect: QRect) -> None:
+        """The ring around a widget that paints itself and has the keyboard."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(self.colours.accent)
+        painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), self.px(8), self.px(8))
 
     def font(self, design_px: float = 13, bold: bool = False) -> QFont:
         """The application's font at a size given for a 13 px font."""
