@@ -86,8 +86,7 @@ def test_a_training_under_way_ends_when_something_is_forgotten(
 ) -> None:
     fill(database, 130)
     watched, listener = watch(database), listen()
-    watched.trainer.start_now()
-    watched.until(lambda: watched.progress)
+    watched.begin()
     listener.forget("Artist 0")
     watched.trainer.reconsider()
     watched.until(lambda: not watched.trainer.pid)

@@ -80,8 +80,7 @@ def test_a_pause_stands_still_and_goes_on_to_the_end(
 ) -> None:
     fill(database, 130)
     watched = watch(database)
-    watched.trainer.start_now()
-    watched.until(lambda: watched.progress)
+    watched.begin()
     watched.trainer.pause()
     watched.until(lambda: watched.trainer.doing is TrainerState.PAUSED)
     told = len(watched.progress)
@@ -99,10 +98,8 @@ def test_a_training_killed_half_way_changes_nothing_and_can_be_tried_again(
 ) -> None:
     fill(database, 130)
     watched = watch(database)
-    watched.trainer.start_now()
-    watched.until(lambda: any(progress.share > 0.04 for progress in watched.progress))
-    pid = watched.trainer.pid
-    assert pid is not None
+    pid = watched.begin()
+    watched.until(lambda: watched.progress[-1].share > 0.04)
     os.kill(pid, signal.SIGKILL)
     watched.until(lambda: watched.finished)
     taken, words = watched.finished[0]
@@ -119,13 +116,10 @@ def test_a_cancelled_training_ends_without_a_word(
 ) -> None:
     fill(database, 130)
     watched = watch(database)
-    watched.trainer.start_now()
-    watched.until(lambda: watched.progress)
-    pid = watched.trainer.pid
+    pid = watched.begin()
     watched.trainer.cancel()
     watched.until(lambda: watched.trainer.doing is TrainerState.RESTING)
     assert not watched.finished
-    assert pid is not None
     assert is_gone(pid)
 
 
@@ -134,10 +128,7 @@ def test_closing_the_player_ends_the_training_at_once(
 ) -> None:
     fill(database, 130)
     watched = watch(database)
-    watched.trainer.start_now()
-    watched.until(lambda: watched.progress)
-    pid = watched.trainer.pid
-    assert pid is not None
+    pid = watched.begin()
     watched.trainer.close()
     assert is_gone(pid)
 

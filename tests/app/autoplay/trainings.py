@@ -34,6 +34,13 @@ class Watched:
     finished: list[tuple[bool, str]] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
 
+    def begin(self) -> int:
+        """Train at once; gives the process, which has told of its progress already."""
+        self.trainer.start_now()
+        self.until(lambda: self.progress)
+        assert self.trainer.pid is not None
+        return self.trainer.pid
+
     def until(self, done: Callable[[], object]) -> None:
         self.window.run_until(done, PATIENCE_S)
 

@@ -45,6 +45,15 @@ class RecordedScans:
 
 
 @pytest.fixture
+def settings(tmp_path: Path) -> Iterator[Settings]:
+    path = tmp_path / "settings.db"
+    open_database(path).close()
+    made = Settings(path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
 def theme(qapp: QApplication) -> Theme:
     return Theme(qapp, "dark")
 

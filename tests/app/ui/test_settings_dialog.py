@@ -9,20 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from app.autoplay.choice import LIVE, OWN, TRAINED, ModelChoice
-from app.library.database import open_database
-from app.ui.settings import Settings
 from app.ui.settings_dialog import SettingsDialog
 from app.ui.settings_list import chosen_model
 from app.ui.theme import Theme
-
-
-@pytest.fixture
-def settings(tmp_path):
-    path = tmp_path / "settings.db"
-    open_database(path).close()
-    made = Settings(path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -7,11 +7,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from app.library.database import open_database
 from app.listening.exchange import Contents
 from app.signals import Signal
 from app.ui.learning_source import LearningState
-from app.ui.settings import Settings
 from app.ui.settings_dialog import SettingsDialog
 from app.ui.settings_learning import contents_in_words
 from recommender.api import Tuning
@@ -47,15 +45,6 @@ class FakeLearning:
 
     def __getattr__(self, verb: str) -> Callable[..., None]:
         return lambda *arguments: self.calls.append((verb, *arguments))
-
-
-@pytest.fixture
-def settings(tmp_path):
-    path = tmp_path / "settings.db"
-    open_database(path).close()
-    made = Settings(path)
-    yield made
-    made.close()
 
 
 @pytest.fixture
