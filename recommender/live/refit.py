@@ -130,13 +130,18 @@ class Refit:
         clock.next()
         after = foretold(songs, split, new, clock.tell)
         if not after.beat(before):
-            words = (
-                f"No better in the last {_count(after.plays, 'play')}: {_against(after, before)}"
-            )
-            return self._report((), f"{words}; kept what was there.", before, after)
+            return self._refuse(before, after)
         words = f"Your list learnt from {_count(self._material.plays, 'play')}."
         trained = self._parts(self._material)
         return self._publish(trained, words, before, after, self._material.last_event_id)
+
+    def _refuse(self, before: Figures, after: Figures) -> Report:
+        """Keep what was there; where nothing was, the map alone is worth a version."""
+        words = f"No better in the last {_count(after.plays, 'play')}: {_against(after, before)}"
+        if self._versions.current() is not None:
+            return self._report((), f"{words}; kept what was there.", before, after)
+        words += "; your list stays as it was, and the map is drawn."
+        return self._publish(Trained(""), words, before, after)
 
     def _parts(self, material: Material) -> Trained:
         """All that is learnt from these events alone."""
@@ -206,10 +211,11 @@ def _count(number: int, what: str) -> str:
 
 
 def _against(after: Figures, before: Figures) -> str:
-    """`.171 against .174`; with the first ten too where these decide."""
-    words = f"{after.mrr:.3f} against {before.mrr:.3f}"
+    """`a score of 0.171 against 0.174, where 1 is always right`; with the first ten too where these
+    decide."""
+    words = f"a score of {after.mrr:.3f} against {before.mrr:.3f}, where 1 is always right"
     if round(after.mrr, 3) == round(before.mrr, 3):
-        words += f", {after.hr_10:.1%} against {before.hr_10:.1%} among the first ten"
+        words += f", and {after.hr_10:.1%} against {before.hr_10:.1%} among the first ten"
     return words
 
 

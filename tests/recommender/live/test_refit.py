@@ -50,16 +50,18 @@ def test_a_version_that_foretells_the_last_week_better_is_taken(tmp_path: Path) 
     assert read_trained(current.folder).sequence is not None
 
 
-def test_a_version_that_is_no_better_is_refused_in_words_and_nothing_changes(
+def test_a_first_version_that_is_no_better_gives_the_map_alone_and_says_why(
     tmp_path: Path,
 ) -> None:
     report = trained(tmp_path, "mistaken")
-    assert not report.taken
-    assert report.words.startswith("No better in the last 60 plays: 0.")
-    assert report.words.endswith("; kept what was there.")
+    current = Versions(tmp_path).current()
+    assert report.words.startswith("No better in the last 60 plays: a score of 0.")
     assert f"{report.after.mrr:.3f} against {report.before.mrr:.3f}" in report.words
-    assert Versions(tmp_path).current() is None
-    assert Versions(tmp_path).latest() == report
+    assert report.words.endswith("your list stays as it was, and the map is drawn.")
+    assert report.parts == ("map",)
+    assert current is not None
+    assert read_map(current.folder) is not None
+    assert read_trained(current.folder).sequence is None
 
 
 def test_the_taken_version_knows_the_judged_plays_too(tmp_path: Path) -> None:
@@ -71,6 +73,8 @@ def test_a_worse_one_does_not_replace_a_better_one(tmp_path: Path) -> None:
     trained(tmp_path, "knowing")
     report = trained(tmp_path, "mistaken", ruled=140)
     assert not report.taken
+    assert report.words.endswith("; kept what was there.")
+    assert Versions(tmp_path).latest() == report
     assert report.before.plays == 40  # the later half of 80 new ones
     current = Versions(tmp_path).current()
     assert current is not None
