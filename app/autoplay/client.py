@@ -64,10 +64,9 @@ class AutoplayClient:
         self.adopted: Signal[[str, str]] = Signal()
         """The training's version that serves now, empty for none; and why, if it is not the one
         that was asked for."""
-        self._database = database
+        self._database, self._post = database, post
         self._checkpoints = checkpoints or database.parent / "recommender"
         self._own_model = model
-        self._post = post
         self._choice = self._serving = OWN
         self._generation = 0
         self._link = self._make_link()

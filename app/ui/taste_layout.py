@@ -230,12 +230,23 @@ class Legend(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(ink)
             side = px(10) if not self._lines else px(3)
-            mark = QRectF(left, (high - side) / 2, px(12) if self._lines else side, side)
-            painter.drawRoundedRect(mark, side / 2, side / 2)
+            for mark in self._marks(
+                left, (high - side) / 2, side, is_dashed=name != self._names[0]
+            ):
+                painter.drawRoundedRect(mark, side / 2, side / 2)
             painter.setPen(colours.muted)
             words = QRectF(left + px(16), 0, width + 2, high)
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, name)
             left += px(16) + width + px(16)
+
+    def _marks(self, left: float, top: float, side: int, *, is_dashed: bool) -> list[QRectF]:
+        """A dot; or a line, whole or of two dashes as it is drawn in the chart."""
+        if not self._lines:
+            return [QRectF(left, top, side, side)]
+        px = self._theme.px
+        if not is_dashed:
+            return [QRectF(left, top, px(12), side)]
+        return [QRectF(left + px(at), top, px(5), side) for at in (0, 7)]
 
 
 def _words(text: str, role: str) -> QLabel:
