@@ -50,6 +50,7 @@ class Board:
         self.silent = self.without
         self.most = MOST
         self.candidates = Candidates(Pool.whole(0), {})
+        self._whole = (-1, self.candidates.pool)
         self._matrix: FloatArray = np.zeros(0, np.float32)
 
     def expert(self, kind: type[Expert]) -> Expert:
@@ -88,7 +89,9 @@ class Board:
     def _candidates(self, moment: Moment, also: Collection[int]) -> Candidates:
         catalogue = self.history.catalogue
         if len(catalogue) <= self.most:
-            return Candidates(Pool.whole(len(catalogue)), {})
+            if self._whole[0] != catalogue.revision:
+                self._whole = (catalogue.revision, Pool.whole(len(catalogue)))
+            return Candidates(self._whole[1], {})
         if catalogue.present <= self.most:
             there = np.union1d(np.flatnonzero(catalogue.active), np.array(list(also), np.int64))
             return Candidates(Pool.of(there, len(catalogue)), {})
