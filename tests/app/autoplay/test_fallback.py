@@ -101,6 +101,7 @@ def test_streams_and_missing_files_are_not_predicted(library):
 
 
 ids = st.integers(1, 12)
+OPINIONS = (FeedbackKind.LIKE, FeedbackKind.DISLIKE, FeedbackKind.CLEAR)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -116,11 +117,12 @@ def test_the_rules_of_the_list_hold(tmp_path_factory, plays, feedback, exclude, 
     fill(database, plays, feedback)
     listed = rows(database, n, exclude)
     shown = [row.track_id for row in listed]
-    final = dict(feedback)
-    disliked = {track_id for track_id, kind in final.items() if kind is FeedbackKind.DISLIKE}
+    opinions = {track_id: kind for track_id, kind in feedback if kind in OPINIONS}
+    unwanted = {track_id for track_id, kind in feedback if kind is FeedbackKind.NOT_NOW}
+    unwanted |= {track_id for track_id, kind in opinions.items() if kind is FeedbackKind.DISLIKE}
     assert len(shown) == len(set(shown)) <= n
-    assert not set(shown) & (exclude | disliked)
+    assert not set(shown) & (exclude | unwanted)
     assert all(row.reason for row in listed)
     assert [row.score for row in listed] == sorted((row.score for row in listed), reverse=True)
-    usable = set(range(1, 13)) - exclude - disliked
+    usable = set(range(1, 13)) - exclude - unwanted
     assert len(shown) >= min(n, len(usable)) - (len(plays) > 0)
