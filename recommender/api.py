@@ -42,6 +42,10 @@ class ReactionKind(StrEnum):
     """Not in this mood: away, and what is like it further down, until the session ends."""
 
 
+OPINIONS = frozenset({ReactionKind.LIKE, ReactionKind.DISLIKE, ReactionKind.CLEAR})
+"""What is said of a song for good; the other kinds are for the moment."""
+
+
 class Scope(StrEnum):
     """What a correction or a forgetting is about."""
 

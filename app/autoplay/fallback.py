@@ -48,8 +48,7 @@ def fallback_rows(
     latest = history.recently_played(connection, RECENT)
     refused = _ids(
         connection,
-        "SELECT track_id FROM events AS e WHERE kind = 'not_now' AND at_ms > ?"
-        " AND NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.event_id)",
+        f"SELECT track_id FROM events AS e WHERE kind = 'not_now' AND at_ms > ? AND {history.KEPT}",
         now_ms - REFUSED_MS,
     )
     banned = set(exclude) | disliked | refused
@@ -122,8 +121,7 @@ def _played_lately(connection: sqlite3.Connection, now_ms: int) -> Iterator[_Can
         " sum(e.end_reason = 'skipped') AS skipped"
         " FROM events AS e JOIN tracks AS t USING (track_id)"
         " WHERE e.kind = 'play' AND e.at_ms > ? AND e.end_reason IN ('finished', 'skipped')"
-        " AND NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.event_id)"
-        f" AND {_USABLE} GROUP BY e.track_id HAVING heard > skipped"
+        f" AND {history.KEPT} AND {_USABLE} GROUP BY e.track_id HAVING heard > skipped"
         " ORDER BY heard - skipped DESC, max(e.event_id) DESC LIMIT 500",
         (now_ms - LATELY_MS,),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.autoplay import codec
 from app.autoplay.codec import MessageError
 
-__all__ = ["MessageError", "Order", "Word", "decode_order", "decode_word", "encode"]
+__all__ = ["MessageError", "Order", "Progressed", "Word", "decode_order", "decode_word", "encode"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import partial
 from pathlib import Path
@@ -42,15 +42,6 @@ class TrainerState(Enum):
     PAUSED = "paused"
 
 
-@dataclass(frozen=True, slots=True)
-class TrainingProgress:
-    """What is being done, which share of all is done, and about how long the rest takes."""
-
-    step: str
-    share: float
-    left_s: float | None
-
-
 class Trainer:
     """Used on the window's thread; every call returns at once, every signal comes through `post`.
 
@@ -63,7 +54,7 @@ class Trainer:
         options: dict[str, Any] | None = None, stands_back: bool = True,
     ) -> None:  # fmt: skip
         """`folder` is for the versions; `options` are the net's, beside its usual ones."""
-        self.progress: Signal[[TrainingProgress]] = Signal()
+        self.progress: Signal[[messages.Progressed]] = Signal()
         self.state: Signal[[TrainerState]] = Signal()
         self.finished: Signal[[bool, str]] = Signal()
         """Whether a new version is in use, and in words what came of the training."""
@@ -307,10 +298,9 @@ class Trainer:
         if isinstance(word, messages.Paused):
             self._tell(partial(self._set_state, TrainerState.PAUSED))
         elif isinstance(word, messages.Progressed):
-            progress = TrainingProgress(word.step, word.share, word.left_s)
-            self._tell(partial(self._show, progress))
+            self._tell(partial(self._show, word))
 
-    def _show(self, progress: TrainingProgress) -> None:
+    def _show(self, progress: messages.Progressed) -> None:
         if self._now is not TrainerState.PAUSED:
             self.progress.emit(progress)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from recommender.api import EndReason, Origin, Scope
+from recommender.api import OPINIONS, EndReason, Origin, Scope
 from recommender.api import ReactionKind as FeedbackKind
 
 __all__ = [
@@ -25,9 +25,6 @@ __all__ = [
     "SessionState",
     "Undone",
 ]
-
-OPINIONS = frozenset({FeedbackKind.LIKE, FeedbackKind.DISLIKE, FeedbackKind.CLEAR})
-"""Reactions that make, change or remove a track's opinion; the others are of the moment."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from app.library.errors import explain
 from app.library.folding import LAST, sort_key
 from app.library.rows import location_of
 from app.listening import exchange_file, history
+from app.listening.events import OPINIONS
 from app.listening.exchange_file import ExchangeError, Record
 from app.listening.exchange_rows import NewEvent, event_of
 from app.listening.records import refresh_opinion
@@ -26,7 +27,6 @@ from app.listening.records import refresh_opinion
 __all__ = ["Contents", "ExchangeError", "bring_in", "export", "look_into"]
 
 SAME_LENGTH_MS = 3_000
-_OPINIONS = ("like", "dislike", "clear")
 _INSERT = (
     "INSERT INTO events (kind, track_id, at_ms, heard_ms, duration_ms, end_reason, origin,"
     " list_position, model_version, score, scope, name, value, undoes)"
@@ -200,7 +200,7 @@ class _Import:
             if event.target is None or event.target in self._undone:
                 return False
             self._undone.add(event.target)
-        elif event.key in self._known or (event.kind in _OPINIONS and self._said_since(event)):
+        elif event.key in self._known or (event.kind in OPINIONS and self._said_since(event)):
             return False
         self._new.append(event)
         if event.undoes is None:
@@ -257,7 +257,7 @@ class _Import:
             if scope == "song":
                 track_id, name = int(name), None
             self._known[kind, track_id, at_ms, heard_ms, scope, name] = event_id
-            if kind in _OPINIONS:
+            if kind in OPINIONS:
                 self._last_opinion[track_id] = max(at_ms, self._last_opinion.get(track_id, at_ms))
 
 

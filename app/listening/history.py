@@ -12,7 +12,8 @@ from app.listening.events import Recorded
 from app.listening.records import COLUMNS, from_ms, recorded
 
 IMPORTED_KEY = "imported"
-_KEPT = "NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.event_id)"
+KEPT = "NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.event_id)"
+"""Of events `e`: those that were not undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def events(connection: sqlite3.Connection, after: int = 0) -> Iterator[Recorded]
     """
     rows = connection.execute(
         f"SELECT {COLUMNS} FROM events AS e"
-        f" WHERE event_id > ? AND kind <> 'undo' AND {_KEPT} ORDER BY event_id",
+        f" WHERE event_id > ? AND kind <> 'undo' AND {KEPT} ORDER BY event_id",
         (after,),
     )
     return map(recorded, rows)
@@ -94,7 +95,7 @@ def plays_by_track(connection: sqlite3.Connection) -> dict[int, TrackPlays]:
     """Count and latest start of every track ever played; errors are no plays."""
     rows = connection.execute(
         "SELECT track_id, count(*), max(at_ms) FROM events AS e"
-        f" WHERE kind = 'play' AND end_reason <> 'error' AND {_KEPT} GROUP BY track_id"
+        f" WHERE kind = 'play' AND end_reason <> 'error' AND {KEPT} GROUP BY track_id"
     )
     return {int(row[0]): TrackPlays(int(row[1]), from_ms(int(row[2]))) for row in rows}
 
@@ -103,7 +104,7 @@ def recently_played(connection: sqlite3.Connection, limit: int) -> list[int]:
     """The tracks played last, latest first, each once; looks at the last few plays only."""
     rows = connection.execute(
         "SELECT track_id FROM events AS e WHERE +kind = 'play' AND end_reason <> 'error'"
-        f" AND {_KEPT} ORDER BY event_id DESC LIMIT ?",
+        f" AND {KEPT} ORDER BY event_id DESC LIMIT ?",
         (4 * limit,),
     )
     return list(dict.fromkeys(int(row[0]) for row in rows))[:limit]

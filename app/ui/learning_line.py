@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from app.autoplay.trainer import TrainerState, TrainingProgress
+from app.autoplay.train_messages import Progressed
+from app.autoplay.trainer import TrainerState
 from app.ui.elided_label import ElidedLabel
 from app.ui.icon_button import IconButton
 from app.ui.theme import Theme
@@ -51,7 +52,7 @@ class LearningLine(QWidget):
         """What it says."""
         return self._words.text()
 
-    def show_progress(self, progress: TrainingProgress) -> None:
+    def show_progress(self, progress: Progressed) -> None:
         """Tell how far it is; what is being done stands in the tooltip."""
         self._share = progress.share
         left = _left(progress.left_s)

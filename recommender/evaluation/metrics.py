@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.data.arrays import BoolArray, FloatArray, IndexArray
+from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
 
 DRAWS = 1_000
 
 
-def rank_of(scores: FloatArray, target: int) -> int:
+def rank_of(scores: FloatArray | DoubleArray, target: int) -> int:
     """The target's place among all songs, 1 for the best; ties count against it.
 
     >>> rank_of(np.array([3.0, 2.0, 2.0], np.float32), 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,11 +39,9 @@ class Shown:
 
     def __init__(self, model: LiveRecommender, history: UserHistory) -> None:
         self._model = model
-        index_of = {song.song_id: place for place, song in enumerate(history.songs)}
-        self._index_of = index_of
-        self._plays: IndexArray = np.array([index_of[p.song_id] for p in history.plays], np.int64)
-        codes = {name: n for n, name in enumerate(sorted({s.artist for s in history.songs}))}
-        self._artist: IndexArray = np.array([codes[s.artist] for s in history.songs], np.int64)
+        self._plays = self._indexes(play.song_id for play in history.plays)
+        names = [song.artist for song in history.songs]
+        self._artist: IndexArray = np.unique(names, return_inverse=True)[1]
         counts = np.bincount(self._plays, minlength=len(history.songs))
         self._place: FloatArray = _places(counts)
         self._lists: list[tuple[int, IndexArray]] = []
@@ -50,8 +49,7 @@ class Shown:
     def look(self, turn: int) -> None:
         """Keep the list as it is before the play at `turn`."""
         rows = self._model.recommend(ROWS)
-        songs = np.array([self._index_of[row.song_id] for row in rows], np.int64)
-        self._lists.append((turn, songs))
+        self._lists.append((turn, self._indexes(row.song_id for row in rows)))
 
     def figures(self) -> ShownFigures:
         """The figures over all lists that ten plays follow."""
@@ -73,6 +71,9 @@ class Shown:
             self._popularity(lists), self._popularity(played),
             float(np.mean(new)), float(np.mean(new_played)),
         )  # fmt: skip
+
+    def _indexes(self, song_ids: Iterable[int]) -> IndexArray:
+        return np.fromiter(map(self._model.index_of, song_ids), np.int64)
 
     def _coverage(self, groups: list[IndexArray]) -> float:
         return len(np.unique(np.concatenate(groups))) / len(self._artist)

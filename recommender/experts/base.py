@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from recommender.data.arrays import DoubleArray, FloatArray, IndexArray, IntArray
+from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray, IntArray
 from recommender.data.history import SESSION_GAP_S, History, LoggedPlay
 from recommender.data.ledger import Ledger
 from recommender.data.pool import Pool
@@ -69,6 +69,16 @@ def moment_of(history: History, started: int | None, now_s: float) -> Moment:
         tuple(recent), turn, now_s, session, skipped, anchor, since_s, mood_turn, live,
         is_new and mood_turn == size,
     )  # fmt: skip
+
+
+def session_plays(history: History, moment: Moment, most: int) -> tuple[IntArray, BoolArray]:
+    """The session's songs, newest first, and which of them were skipped: at most `most` from the
+    log, beside the one that sounds."""
+    sounding = moment.turn - history.size
+    logged = min(len(moment.session) - sounding, most)
+    skipped = np.zeros(sounding + logged, bool)
+    skipped[sounding:] = history.skipped[history.size - logged : history.size][::-1]
+    return moment.session[: len(skipped)], skipped
 
 
 def session_since_s(history: History, now_s: float) -> float:

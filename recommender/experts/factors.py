@@ -8,7 +8,7 @@ from recommender.data.arrays import DoubleArray, FloatArray, IndexArray, IntArra
 from recommender.data.history import History
 from recommender.data.pool import Pool
 from recommender.data.vocabulary import UNKNOWN
-from recommender.experts.base import Expert, Moment, best_first
+from recommender.experts.base import Expert, Moment, best_first, session_plays
 from recommender.experts.once import Once
 from recommender.experts.trained import Trained
 from recommender.models.counting import weighed
@@ -126,13 +126,9 @@ class Factors(Expert):
 
     def _session(self, moment: Moment, factors: SongFactors) -> FloatArray:
         """The vector of this session's songs, (dim,), the latest weighing most."""
-        history = self.history
-        sounding = moment.turn - history.size
-        logged = min(len(moment.session) - sounding, REACH)
-        skipped = history.skipped[history.size - logged : history.size][::-1]
-        said = np.concatenate([np.ones(sounding), np.where(skipped, SKIPPED, 1.0)])
-        places = self._place[moment.session[: len(said)]]
-        weights = said * FADE ** np.arange(len(said))
+        session, skipped = session_plays(self.history, moment, REACH)
+        places = self._place[session]
+        weights = np.where(skipped, SKIPPED, 1.0) * FADE ** np.arange(len(session))
         known = places != UNKNOWN
         songs, first = np.unique(places[known], return_index=True)
         return factors.fold_in(songs, weights[known][first])

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from recommender.api import Correction, ReactionKind, Scope
+from recommender.api import OPINIONS, Correction, ReactionKind, Scope
 from recommender.data.arrays import FloatArray, IndexArray, grown
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
@@ -21,9 +21,6 @@ PULL = {
 }  # fmt: skip
 LIKED = {ReactionKind.LIKE: 1.0, ReactionKind.DISLIKE: -1.2}
 SKIP = -0.25
-OPINIONS = frozenset({ReactionKind.LIKE, ReactionKind.DISLIKE, ReactionKind.CLEAR})
-"""What is said of the song itself and lasts; the others are of the moment."""
-
 MOST_SIGNALS, EACH, SPOKEN = 12, 200, 300
 CLAMP = 2.5
 FADE_S, FADE_MOMENT_S = 6 * 3600.0, 1.5 * 3600.0

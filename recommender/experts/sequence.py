@@ -13,7 +13,7 @@ from recommender.data.corpus import Feedback
 from recommender.data.history import History
 from recommender.data.pool import Pool
 from recommender.data.vocabulary import UNKNOWN
-from recommender.experts.base import Expert, Moment
+from recommender.experts.base import Expert, Moment, best_first
 from recommender.experts.trained import Trained
 from recommender.models.base import SequenceModel
 
@@ -38,6 +38,11 @@ class Reactions(Protocol):
 
     def words_of_session(self) -> Mapping[int, ReactionKind]:
         """What was said last, of the moment, of each dense song in the session of the last play."""
+
+
+def read_from(start: int, size: int) -> int:
+    """The turn from which a session that began at `start` is read, of a log of `size` plays."""
+    return start + max(0, size - 1 - start) // LONGEST_SESSION * LONGEST_SESSION
 
 
 def reads_feedback(options: Any) -> bool:
@@ -104,9 +109,7 @@ class Sequence(Expert):
         if self._model is None or not moment.recent:
             return super().propose(moment)
         logs = self._logs(moment)
-        count = min(self.most, len(logs))
-        best = np.argpartition(-logs, count - 1)[:count] if count else np.zeros(0, np.int64)
-        songs = self._songs[best[np.argsort(-logs[best], kind="stable")]]
+        songs = self._songs[best_first(np.arange(len(logs)), logs, self.most)]
         there: IndexArray = songs[songs != UNKNOWN]
         return there
 
@@ -143,8 +146,8 @@ class Sequence(Expert):
     def _session(self, moment: Moment) -> list[tuple[int, int]]:
         """Code and feedback of the songs of this mood of the session, the oldest first."""
         assert self._model is not None
-        history, first = self.history, moment.mood_turn
-        first += max(0, history.size - 1 - first) // LONGEST_SESSION * LONGEST_SESSION
+        history = self.history
+        first = read_from(moment.mood_turn, history.size)
         heard = history.song[first : history.size].tolist()
         skipped = history.skipped[first : history.size].tolist()
         if moment.turn > history.size:

@@ -7,7 +7,7 @@ import numpy as np
 from recommender.data.arrays import FloatArray, IndexArray
 from recommender.data.history import History
 from recommender.data.pool import Pool
-from recommender.experts.base import Expert, Moment
+from recommender.experts.base import Expert, Moment, session_plays
 from recommender.experts.trained import Trained
 from recommender.vectors.song_vectors import MISSING, SongVectors
 from recommender.vectors.text import TextVectors
@@ -88,14 +88,8 @@ class Text(Expert):
 
     def _examples(self, moment: Moment) -> IndexArray:
         """The session's songs that were not skipped, newest first; the last song if none was."""
-        history = self.history
-        sounding = moment.turn - history.size
-        session = moment.session[: SESSION_SONGS + sounding]
-        skipped = np.zeros(len(session), bool)
-        logged = len(session) - sounding
-        if logged > 0:
-            skipped[sounding:] = history.skipped[history.size - logged : history.size][::-1]
-        kept = session[~skipped].astype(np.int64)
+        session, skipped = session_plays(self.history, moment, SESSION_SONGS)
+        kept: IndexArray = session[~skipped].astype(np.int64)
         if not len(kept) and moment.anchor >= 0:
             return np.array([moment.anchor], np.int64)
         return kept

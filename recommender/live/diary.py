@@ -8,6 +8,7 @@ from recommender.api import ExpertWeight, Week
 from recommender.data.arrays import DoubleArray, FloatArray, grown
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
+from recommender.evaluation.metrics import rank_of
 from recommender.pipeline.board import EXPERTS, OWNER
 from recommender.pipeline.ranker import Scored
 
@@ -63,12 +64,12 @@ class Diary:
         if play.skipped:
             return
         slot = int(scored.pool.slot[play.song])
-        hit = slot >= 0 and np.count_nonzero(scored.scores >= scored.scores[slot]) <= FIRST
+        hit = slot >= 0 and rank_of(scored.scores, slot) <= FIRST
         own = self.favour[play.song]
-        favourite = np.isfinite(own) and np.count_nonzero(self.favour >= own) <= FIRST
+        favourite = np.isfinite(own) and rank_of(self.favour, play.song) <= FIRST
         self._count(play.at_s, bool(hit), bool(favourite), ledger)
         if slot >= 0:
-            self._credit(scored, slot, weights, ledger)
+            self._credit(scored.gains(play.song, weights), ledger)
         grown_by_one = np.logaddexp2(own, turn / FAVOURITE_HALF_LIFE)
         ledger.put(self, "favour", play.song, grown_by_one)
 
@@ -81,9 +82,7 @@ class Diary:
         new = np.concatenate([[start_s], so_far + np.array((1.0, hit, favourite))])
         ledger.put(self, "weeks", (slice(None), place), new)
 
-    def _credit(self, scored: Scored, slot: int, weights: FloatArray, ledger: Ledger) -> None:
-        usual = scored.matrix[:, scored.shortlist].mean(axis=1)
-        gains = weights * (scored.matrix[:, slot] - usual)
+    def _credit(self, gains: FloatArray, ledger: Ledger) -> None:
         added = np.maximum(np.bincount(_OWNER, gains, len(NAMES)), 0)
         total = added.sum()
         if total > 0:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.api import (
+    OPINIONS,
     Correction,
     EndReason,
     Event,
@@ -29,7 +30,7 @@ from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
 from recommender.data.scopes import is_about
 from recommender.experts.base import session_since_s
-from recommender.experts.rocchio import OPINIONS, Rocchio
+from recommender.experts.rocchio import Rocchio
 
 JOURNAL = 64
 GLANCE_MS = 2_000

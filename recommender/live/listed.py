@@ -109,7 +109,7 @@ class ListedRecommender(ABC):
     @property
     def songs(self) -> int:
         """How many songs can be predicted."""
-        return int(self._events.catalogue.active.sum())
+        return self._events.catalogue.present
 
     def observe(self, event: Event) -> None:
         """Take one event into the state without reading the past again."""

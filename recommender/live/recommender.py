@@ -105,9 +105,7 @@ class LiveRecommender(ListedRecommender):
         return self._state.scored(*self._context(), also)
 
     def _directions(self, songs: IndexArray) -> FloatArray | None:
-        factors = self._state.ranker.board.expert(Factors)
-        assert isinstance(factors, Factors)
-        return factors.directions(songs)
+        return self._state.ranker.board.expert(Factors).directions(songs)
 
     def _speaker(self, ranking: Ranking) -> Reasons:
         assert isinstance(ranking, Scored)

@@ -17,7 +17,7 @@ from recommender.data.ledger import Ledger
 from recommender.data.pool import Pool
 from recommender.experts.base import Moment, moment_of
 from recommender.experts.rocchio import Rocchio
-from recommender.experts.sequence import LONGEST_SESSION, feedback_of
+from recommender.experts.sequence import LONGEST_SESSION, feedback_of, read_from
 from recommender.live.events import EventState
 from recommender.live.served import Served, with_guesses
 
@@ -67,9 +67,9 @@ class SequenceState(EventState):
         key = (self.version, -1 if started is None else started, now_s)
         if self._scored is None or self._scored[0] != key:
             moment = moment_of(self.history, started, now_s)
-            model, reactions = self._by_model(started, now_s), self._by_reactions(moment)
+            pool = Pool.whole(len(self.catalogue))
+            model, reactions = self._by_model(started, now_s), self._by_reactions(moment, pool)
             known = np.zeros(len(model), bool) if self.served is None else self.served.knows
-            pool = Pool.whole(len(model))
             self._scored = (
                 key, SequenceScored(moment, pool, model + reactions, model, reactions, known)
             )  # fmt: skip
@@ -86,9 +86,9 @@ class SequenceState(EventState):
             session = self._after(session, started, skipped=False)
         return self.served.scores(session)
 
-    def _by_reactions(self, moment: Moment) -> FloatArray:
-        columns = np.zeros((len(self.rocchio.columns), len(self.catalogue)), np.float32)
-        self.rocchio.fill(moment, Pool.whole(len(self.catalogue)), columns)
+    def _by_reactions(self, moment: Moment, pool: Pool) -> FloatArray:
+        columns = np.zeros((len(self.rocchio.columns), len(pool)), np.float32)
+        self.rocchio.fill(moment, pool, columns)
         weights = np.array([SHIFT, LIKED, LIKED_ARTIST, SAID], np.float32)
         total: FloatArray = weights @ columns
         return total
@@ -126,8 +126,7 @@ class SequenceState(EventState):
 
     def _session_start(self) -> int:
         """The turn from which the latest session is read: where its mood began, or later."""
-        start, size = self.history.mood_start, self.history.size
-        return start + max(0, size - 1 - start) // LONGEST_SESSION * LONGEST_SESSION
+        return read_from(self.history.mood_start, self.history.size)
 
     def _read_session(self) -> Any:
         assert self.served is not None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from recommender.api import Origin, Play, Reaction
@@ -34,11 +33,9 @@ class ListenerState(EventState):
         self, catalogue: Catalogue, without: Collection[str] = (), seed: int = 0, deep: bool = True
     ) -> None:
         self.ranker = Ranker(History(catalogue), without, deep, seed)
-        rocchio = next(e for e in self.ranker.board.experts if isinstance(e, Rocchio))
-        super().__init__(self.ranker.history, rocchio)
-        for expert in self.ranker.board.experts:
-            if isinstance(expert, Sequence):
-                expert.reactions = self
+        board = self.ranker.board
+        super().__init__(self.ranker.history, board.expert(Rocchio))
+        board.expert(Sequence).reactions = self
         self.diary = Diary(len(catalogue))
         self._scored: tuple[tuple[int, int, float], Scored] | None = None
 
@@ -95,8 +92,7 @@ class ListenerState(EventState):
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All that was learnt, as named arrays for a checkpoint."""
         named = {name: getattr(owner, attribute) for name, owner, attribute in _named(self)}
-        counts = np.array([self.ranker.learnt, self.ranker.steps])
-        return {**named, **self.log_arrays(), COUNTS: counts}
+        return {**named, **self.log_arrays(), COUNTS: self.ranker.counts()}
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Take over what `arrays` gave; raises KeyError or ValueError when it does not fit."""

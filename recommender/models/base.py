@@ -132,9 +132,9 @@ class SequenceModel(ABC, Generic[State]):
         return np.concatenate([np.empty((0, len(self.vocabulary)), np.float32), *rows])
 
     @property
-    @abstractmethod
     def parameters(self) -> int:
         """How many numbers the fitted model keeps."""
+        return sum(array.size for array in self.arrays().values())
 
     @abstractmethod
     def arrays(self) -> dict[str, np.ndarray[Any, Any]]:

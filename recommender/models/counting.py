@@ -173,11 +173,6 @@ class CountingModel(SequenceModel[Heard]):
         known = song if 0 <= song < len(self.vocabulary) else UNKNOWN
         return (*state, known)[-self.reach :] if self.reach else ()
 
-    @property
-    def parameters(self) -> int:
-        """How many numbers were counted."""
-        return sum(array.size for array in self.arrays().values())
-
 
 def smoothed(counts: IndexArray | DoubleArray, plus: float = 0.5) -> DoubleArray:
     """Each song's share of the plays, had each been played `plus` times more."""

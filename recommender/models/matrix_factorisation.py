@@ -262,11 +262,6 @@ class MatrixFactorisation(SequenceModel[Said]):
             found.append(float(np.log(rows[np.arange(len(targets)), targets]).mean()))
         return float(SHARPEST[int(np.argmax(found))] / spread)
 
-    @property
-    def parameters(self) -> int:
-        """How many numbers the songs' vectors and what is counted are."""
-        return sum(array.size for array in self.arrays().values())
-
     def arrays(self) -> dict[str, np.ndarray[Any, Any]]:
         """Vectors, Gramians, shares of the plays, sharpness and the rates of repeats."""
         return {

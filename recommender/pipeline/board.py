@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import TypeVar
 
 import numpy as np
 
@@ -36,6 +37,8 @@ COLUMNS: tuple[str, ...] = tuple(name for expert in EXPERTS for name in expert.c
 OWNER: tuple[str, ...] = tuple(expert.name for expert in EXPERTS for _ in expert.columns)
 ROW: dict[str, int] = {name: row for row, name in enumerate(COLUMNS)}
 
+Kind = TypeVar("Kind", bound=Expert)
+
 
 class Board:
     """All experts over one history; `without` names those that stay silent for good.
@@ -53,9 +56,9 @@ class Board:
         self._whole = (-1, self.candidates.pool)
         self._matrix: FloatArray = np.zeros(0, np.float32)
 
-    def expert(self, kind: type[Expert]) -> Expert:
+    def expert(self, kind: type[Kind]) -> Kind:
         """The expert of this kind."""
-        return next(expert for expert in self.experts if type(expert) is kind)
+        return next(expert for expert in self.experts if isinstance(expert, kind))
 
     def mute(self, names: Collection[str]) -> None:
         """Let these experts, and those of `without`, propose and say nothing from now on."""

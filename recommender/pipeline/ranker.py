@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,7 @@ LATE: IndexArray = np.flatnonzero(
 """Columns that are zero until a training has been adopted."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scored:
     """The pool's songs scored at one moment; the arrays belong to the ranker and change with the
     next.
@@ -57,6 +58,17 @@ class Scored:
     def songs(self) -> IndexArray:
         """The songs that were scored, dense indexes of shape (pool,)."""
         return self.pool.songs
+
+    @cached_property
+    def usual(self) -> FloatArray:
+        """The shortlist's mean of each column, shape (columns,): songs are measured against it."""
+        mean: FloatArray = self.matrix[:, self.shortlist].mean(axis=1)
+        return mean
+
+    def gains(self, song: int, weights: FloatArray) -> FloatArray:
+        """What each column adds to a song of the pool above the usual one, shape (columns,)."""
+        result: FloatArray = weights * (self.matrix[:, self.pool.slot[song]] - self.usual)
+        return result
 
 
 class Ranker:
@@ -137,6 +149,10 @@ class Ranker:
         if self.network is not None:
             self.network.resume(steps)
 
+    def counts(self) -> IndexArray:
+        """How many plays have taught the weights, and how many steps the network has taken."""
+        return np.array([self.learnt, self.steps], np.int64)
+
     def taught(self) -> list[tuple[str, object, str]]:
         """Every array that plays have taught: its name in a checkpoint, owner, attribute."""
         named: list[tuple[str, object, str]] = [
@@ -152,7 +168,7 @@ class Ranker:
     def stacker(self) -> dict[str, NDArray[Any]]:
         """A copy of what plays have taught, and how much of it there was."""
         arrays = {name: getattr(owner, held).copy() for name, owner, held in self.taught()}
-        return {**arrays, COUNTS: np.array([self.learnt, self.steps])}
+        return {**arrays, COUNTS: self.counts()}
 
     def take(self, stacker: Mapping[str, NDArray[Any]]) -> bool:
         """Go on with these weights if more plays taught them than those that are here.

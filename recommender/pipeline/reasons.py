@@ -36,12 +36,11 @@ class Reasons:
         self.history, self.scored, self.liked, self.asked = history, scored, liked, asked
         self._liked_songs: list[int] = np.flatnonzero(liked > 0)[::-1].tolist()
         self.songs = history.catalogue.songs
-        usual = scored.matrix[:, scored.shortlist].mean(axis=1)
-        self._weights, self._usual = weights, usual
+        self._weights = weights
 
     def parts(self, song: int) -> list[Part]:
         """Every expert that speaks for the song and has something to say, largest share first."""
-        gains = self._weights * (self.scored.matrix[:, self.scored.pool.slot[song]] - self._usual)
+        gains = self.scored.gains(song, self._weights)
         by_expert: dict[str, float] = {}
         for expert, gain in zip(OWNER, gains.tolist(), strict=True):
             by_expert[expert] = by_expert.get(expert, 0.0) + gain

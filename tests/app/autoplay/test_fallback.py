@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from app.autoplay.fallback import fallback_rows, note_for
 from app.library.database import open_database
-from app.listening.events import EndReason, Feedback, FeedbackKind, Origin, PlayEvent
+from app.listening.events import (
+    OPINIONS,
+    EndReason,
+    Feedback,
+    FeedbackKind,
+    Origin,
+    PlayEvent,
+)
 from app.listening.records import to_ms
 from app.listening.store import ListeningStore
 from tests.app.listening.conftest import Window, add_tracks
@@ -101,7 +108,6 @@ def test_streams_and_missing_files_are_not_predicted(library):
 
 
 ids = st.integers(1, 12)
-OPINIONS = (FeedbackKind.LIKE, FeedbackKind.DISLIKE, FeedbackKind.CLEAR)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -7,7 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.autoplay.trainer import Trainer, TrainerState, TrainingProgress
+from app.autoplay.train_messages import Progressed
+from app.autoplay.trainer import Trainer, TrainerState
 from app.library.database import open_database
 from recommender.api import Song
 from recommender.experts.trained import Trained
@@ -29,7 +30,7 @@ class Watched:
     trainer: Trainer
     window: Window
     folder: Path
-    progress: list[TrainingProgress] = field(default_factory=list)
+    progress: list[Progressed] = field(default_factory=list)
     states: list[TrainerState] = field(default_factory=list)
     finished: list[tuple[bool, str]] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)

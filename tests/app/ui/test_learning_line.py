@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from app.autoplay.trainer import TrainerState, TrainingProgress
+from app.autoplay.train_messages import Progressed
+from app.autoplay.trainer import TrainerState
 from app.ui.learning_line import LearningLine
 from app.ui.theme import Theme
 
@@ -29,10 +30,10 @@ def test_nothing_is_shown_while_nothing_happens(qtbot: QtBot, theme: Theme) -> N
 def test_it_tells_how_far_learning_is(qtbot: QtBot, theme: Theme) -> None:
     line = line_of(qtbot, theme)
     line.show_state(TrainerState.RUNNING)
-    line.show_progress(TrainingProgress("All your sessions", 0.4, 130.0))
+    line.show_progress(Progressed("All your sessions", 0.4, 130.0))
     assert line.words == "Learning from your plays… 40 %"
     assert line.toolTip() == "All your sessions, about 2 min left"
-    line.show_progress(TrainingProgress("The map of your songs", 0.99, 3.0))
+    line.show_progress(Progressed("The map of your songs", 0.99, 3.0))
     assert line.toolTip() == "The map of your songs, less than a minute left"
 
 
