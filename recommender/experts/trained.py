@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from recommender.audio.hearing import Hearing
     from recommender.models.base import SequenceModel
     from recommender.models.factors import Factors
     from recommender.vectors.text import TextVectors
@@ -19,7 +20,8 @@ class Trained:
     """Parts of one version, each None when there was too little to learn it from.
 
     `factors` and `text` are vectors of songs, `sequence` a model over song ids, `stacker` the
-    weights of the scoring stage as named arrays. Experts take their part in `Expert.adopt`.
+    weights of the scoring stage as named arrays, `sound` how the songs sound. Experts take their
+    part in `Expert.adopt`.
     """
 
     version: str
@@ -27,3 +29,4 @@ class Trained:
     text: TextVectors | None = None
     sequence: SequenceModel[Any] | None = None
     stacker: Mapping[str, NDArray[Any]] | None = None
+    sound: Hearing | None = None

@@ -1,0 +1,123 @@
+"""How the songs of a library sound, as vectors that can be compared, and what made them.
+
+Needs numpy only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from recommender.audio.hand_space import HandSpace
+from recommender.audio.store import SoundStore
+from recommender.data.arrays import FloatArray, IndexArray
+from recommender.vectors import files
+from recommender.vectors.song_vectors import MISSING, SongVectors
+
+FEWEST = 8
+"""Under so many sounds nothing can be said of any: there is no usual sound to compare with."""
+
+SAMPLE = 5_000
+"""So many sounds tell what is usual."""
+
+VECTORS, MODEL = "songs", "model"
+BY_HAND = "hand-made features"
+
+
+class SoundModel(Protocol):
+    """Turns what was heard into vectors that can be compared."""
+
+    @property
+    def name(self) -> str:
+        """What is in use, in words: `hand-made features`, or a network and what it learnt from."""
+
+    def vectors(self, store: SoundStore, contents: Sequence[str]) -> tuple[list[str], FloatArray]:
+        """Those of the contents that were heard, and their vectors of length 1, (found, dim)."""
+
+    def save(self, folder: Path) -> None:
+        """Write it; raises OSError."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """Hand-made features, for libraries in which nothing better can be learnt."""
+
+    space: HandSpace
+
+    @property
+    def name(self) -> str:
+        """What is in use."""
+        return BY_HAND
+
+    def vectors(self, store: SoundStore, contents: Sequence[str]) -> tuple[list[str], FloatArray]:
+        """Directions of the features, measured against the library's own."""
+        found, hands = store.hands(contents)
+        if not found:
+            return [], np.zeros((0, self.space.turn.shape[1]), np.float32)
+        return found, self.space.vectors(hands)
+
+    def save(self, folder: Path) -> None:
+        """Write the space."""
+        arrays = {"mean": self.space.mean, "spread": self.space.spread, "turn": self.space.turn}
+        files.write(folder, BY_HAND, arrays, {})
+
+    @classmethod
+    def load(cls, folder: Path) -> ByHand:
+        """Read what `save` wrote; raises CheckpointError in words."""
+        _, arrays = files.read(folder, BY_HAND)
+        with files.in_words(folder):
+            return cls(HandSpace(arrays["mean"], arrays["spread"], arrays["turn"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """`songs` are the vectors by song id, rows of length 1; `model` made them."""
+
+    songs: SongVectors
+    model: SoundModel
+
+    def extended(self, store: SoundStore, contents: Mapping[int, str]) -> Hearing:
+        """The same with songs that were heard since; `contents` names each song id's sound."""
+        ids = np.fromiter(contents, np.int64, len(contents))
+        strange = ids[self.songs.rows(ids) == MISSING]
+        found, rows = vectors_of(self.model, store, {int(i): contents[int(i)] for i in strange})
+        return replace(self, songs=self.songs.joined(found, rows)) if len(found) else self
+
+    def save(self, folder: Path) -> None:
+        """Write vectors and model into a folder; raises OSError."""
+        self.songs.save(folder / VECTORS)
+        self.model.save(folder / MODEL)
+
+    @classmethod
+    def load(cls, folder: Path) -> Hearing:
+        """Read what `save` wrote; raises CheckpointError in words."""
+        return cls(SongVectors.load(folder / VECTORS), ByHand.load(folder / MODEL))
+
+
+def by_hand(store: SoundStore, contents: Mapping[int, str]) -> Hearing | None:
+    """The library's songs by hand-made features, None while too few were heard."""
+    names = list(dict.fromkeys(contents.values()))
+    step = max(1, len(names) // SAMPLE)
+    sampled, hands = store.hands(names[::step])
+    if len(sampled) < FEWEST:
+        return None
+    model = ByHand(HandSpace.fit(hands))
+    ids, rows = vectors_of(model, store, contents)
+    return Hearing(SongVectors(ids, rows), model)
+
+
+def vectors_of(
+    model: SoundModel, store: SoundStore, contents: Mapping[int, str]
+) -> tuple[IndexArray, FloatArray]:
+    """The song ids whose sound was heard, and their vectors (found, dim)."""
+    by_content: dict[str, list[int]] = {}
+    for song_id, content in contents.items():
+        by_content.setdefault(content, []).append(song_id)
+    found, rows = model.vectors(store, list(by_content))
+    counts = [len(by_content[content]) for content in found]
+    ids = [song_id for content in found for song_id in by_content[content]]
+    return np.array(ids, np.int64), np.repeat(rows, counts, axis=0)
