@@ -9,19 +9,21 @@ from app.library.query import Section, SortKey, TrackQuery
 
 
 class PlaceKind(StrEnum):
-    """What the middle shows; the last three are reached by drilling down."""
+    """What the middle shows; the last four are reached by drilling down."""
 
     TRACKS = "tracks"
     ALBUMS = "albums"
     ARTISTS = "artists"
     GENRES = "genres"
     TASTE = "taste"
+    SOUND = "sound"
     LIKED = "liked"
     DISLIKED = "disliked"
     HISTORY = "history"
     ARTIST = "artist"
     ALBUM = "album"
     GENRE = "genre"
+    SOUNDS_LIKE = "sounds like"
 
 
 GROUPS = (PlaceKind.ALBUMS, PlaceKind.ARTISTS, PlaceKind.GENRES)
@@ -55,6 +57,8 @@ class Place:
     cover_key: str = ""
     cover_location: str = ""
     year: int | None = None
+    track_id: int = 0
+    """The track that a place of songs that sound alike is about."""
 
     @property
     def section(self) -> PlaceKind:
@@ -69,7 +73,7 @@ class Place:
     @property
     def is_page(self) -> bool:
         """Whether it is a page of its own instead of a part of the library."""
-        return self.kind is PlaceKind.TASTE
+        return self.kind in (PlaceKind.TASTE, PlaceKind.SOUND)
 
     @property
     def title(self) -> str:

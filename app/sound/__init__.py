@@ -1,0 +1,1 @@
+"""Listening to the files of the library, in a process of its own, behind everything else."""
