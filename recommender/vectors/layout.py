@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
 from recommender.api import Event, Play, Song
-from recommender.data.arrays import FloatArray
+from recommender.data.arrays import FloatArray, IntArray
 from recommender.data.catalogue import Catalogue
 from recommender.data.history import History
 from recommender.live.events import counts, is_skip, without_retracted
-from recommender.vectors.map_features import artist_features
+from recommender.vectors.map_features import artist_features, nearest
 from recommender.vectors.map_forces import balanced, settle
 from recommender.vectors.map_labels import labels_of
 from recommender.vectors.map_shape import fitted, parted, spread
-from recommender.vectors.map_ties import Ties, ties_of, weighed
+from recommender.vectors.map_ties import Ties, ties_between, ties_of, weighed
 from recommender.vectors.song_map import SongMap
 
 GATHER_STEPS, GATHER = 60, 4.0
@@ -25,6 +25,7 @@ SETTLE_STEPS, SETTLED = 170, 1.0
 AGAIN_STEPS = 40
 """Fewer steps lead from the map until now to the next."""
 
+NEAR_SONGS = 8
 KNOWN = 0.5
 """With a smaller share of the songs on it, the map until now is forgotten."""
 
@@ -46,14 +47,37 @@ def lay_out(
     rng = np.random.default_rng(seed)
     ties = ties_of(catalogue, _history(catalogue, events), text, rng)
     known = None if before is None else before.places_of(ids)
+    xy = _drawn(lambda: _first(catalogue, text, rng), ties, known, rng)
+    return SongMap(ids, xy, labels_of(catalogue, xy))
+
+
+def lay_out_alike(
+    songs: Sequence[Song], vectors: FloatArray, before: SongMap | None = None, seed: int = 0
+) -> SongMap:
+    """A map of these songs by nothing but their vectors, (songs, dim), rows of length 1: each is
+    held by the songs nearest to it."""
+    catalogue = Catalogue(songs)
+    ids = np.array([song.song_id for song in catalogue.songs], np.int64)
+    if not len(ids):
+        return SongMap(ids, np.zeros((0, 2), np.float32))
+    rng = np.random.default_rng(seed)
+    ties = ties_between(nearest(vectors, NEAR_SONGS))
+    known = None if before is None else before.places_of(ids)
+    xy = _drawn(lambda: _scattered(vectors, rng), ties, known, rng)
+    return SongMap(ids, xy, labels_of(catalogue, xy))
+
+
+def _drawn(
+    first: Callable[[], FloatArray], ties: Ties, known: FloatArray | None, rng: np.random.Generator
+) -> FloatArray:
+    """The positions that the ties lead to: from where most songs are known to be, or from `first`."""
     if known is None or np.isfinite(known[:, 0]).mean() < KNOWN:
-        xy = settle(_first(catalogue, text, rng), ties, GATHER_STEPS, GATHER)
+        xy = settle(first(), ties, GATHER_STEPS, GATHER)
         xy = settle(xy, ties, SETTLE_STEPS, SETTLED)
     else:
         xy = balanced(_completed(known, ties, rng), ties, SETTLED)
         xy = _turned_like(settle(xy, ties, AGAIN_STEPS, SETTLED), known)
-    xy = parted(spread(fitted(xy)))
-    return SongMap(ids, xy, labels_of(catalogue, xy))
+    return parted(spread(fitted(xy)))
 
 
 def _history(catalogue: Catalogue, events: Iterable[Event]) -> History:
@@ -74,10 +98,19 @@ def _history(catalogue: Catalogue, events: Iterable[Event]) -> History:
 
 def _first(catalogue: Catalogue, text: FloatArray | None, rng: np.random.Generator) -> FloatArray:
     features = artist_features(catalogue, text)
+    return _scattered(features, rng, catalogue.artist[: len(catalogue)])
+
+
+def _scattered(
+    features: FloatArray, rng: np.random.Generator, owner: IntArray | None = None
+) -> FloatArray:
+    """Places along the two main directions of the features, a little apart; with `owner` a place
+    for each of these rows."""
     features = features - features.mean(axis=0)
     _, _, axes = np.linalg.svd(features.T @ features)
     axes = axes[:2] * np.sign(axes[:2].sum(axis=1, keepdims=True) + 1e-9)
-    places = (features @ axes.T)[catalogue.artist[: len(catalogue)]]
+    places = features @ axes.T
+    places = places if owner is None else places[owner]
     places = places / max(float(places.std()), 1e-6)
     first: FloatArray = (places + 0.05 * rng.standard_normal(places.shape)).astype(np.float32)
     return first

@@ -49,7 +49,12 @@ def ties_of(
     total = sparse.csr_array((size, size))
     for strength, pulls in kinds:
         total = total + strength * _rows_to_one(pulls)
-    total = _rows_to_one(total)
+    return ties_between(total)
+
+
+def ties_between(pulls: sparse.csr_array) -> Ties:
+    """Ties from how strongly each song, a row, is held by the others."""
+    total = _rows_to_one(pulls)
     both = sparse.triu(total + total.T, 1).tocoo()
     return Ties(
         both.row.astype(np.int64), both.col.astype(np.int64), (both.data / 2).astype(np.float32)
