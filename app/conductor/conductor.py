@@ -10,6 +10,7 @@ from app.conductor.interface import REPEAT_MODES
 from app.conductor.playing import Choice
 from app.conductor.saying import Saying
 from app.conductor.session_keeper import playing_of
+from app.library.track import Track
 from app.listening.events import Origin, SessionState
 from app.listening.rules import Ending
 from app.player.queue import Queue
@@ -23,16 +24,30 @@ class PlayerConductor(Saying):
 
     def play(self, track_ids: Sequence[int]) -> None:
         """Play the first now by hand, and put the others in front of the queue."""
-        track = self._library.track(track_ids[0]) if track_ids else None
+        track = self._within_reach(track_ids[0]) if track_ids else None
         if track is None:
-            return
-        if not track.available:
-            self._tell(f"“{track.title}” is not there now: its file or drive is missing.")
             return
         if len(track_ids) > 1:
             self._queue.put_in_front(track_ids[1:])
-        self._list.broken.discard(track.track_id)
-        self._deck.play(Choice(track, Origin.MANUAL), Ending.PICKED_OTHER)
+        self._pick(track)
+
+    def play_at(self, track_id: int, position_ms: int) -> None:
+        """Play a track by hand from a position; from its start if the position is beyond its end.
+
+        The present track is not begun again: it goes on from there.
+        """
+        track = self._within_reach(track_id)
+        if track is None:
+            return
+        is_on = self.now_playing is not None and self.now_playing.track_id == track_id
+        length_ms = (self._deck.duration_ms if is_on else 0) or track.duration_ms
+        inside = not track.is_stream and (length_ms is None or position_ms < length_ms)
+        start_ms = max(0, position_ms) if inside else 0
+        if is_on:
+            self.seek(start_ms)
+            self._deck.go_on()
+        else:
+            self._pick(track, start_ms)
 
     def play_predicted(self, track_id: int) -> None:
         """Play a row of the predicted list now."""
@@ -196,6 +211,18 @@ class PlayerConductor(Saying):
             self._deck.restore(playing_of(state, track))
         else:
             self._list.request()
+
+    def _within_reach(self, track_id: int) -> Track | None:
+        """A track that can be played now; of one that cannot, the user is told why."""
+        track = self._library.track(track_id)
+        if track is None or track.available:
+            return track
+        self._tell(f"“{track.title}” is not there now: its file or drive is missing.")
+        return None
+
+    def _pick(self, track: Track, start_ms: int = 0) -> None:
+        self._list.broken.discard(track.track_id)
+        self._deck.play(Choice(track, Origin.MANUAL), Ending.PICKED_OTHER, start_ms)
 
     def _set_sound(self, percent: int, muted: bool) -> None:
         self._volume, self._muted = percent, muted

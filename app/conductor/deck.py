@@ -106,14 +106,21 @@ class Deck:
         """Pause or go on."""
         if self.playing is None:
             return
+        if self.playing.token == 0 or self.state is PlaybackState.PAUSED:
+            self.go_on()
+        else:
+            self._engine.pause()
+
+    def go_on(self) -> None:
+        """Sound on, if what is on is paused or was restored."""
+        if self.playing is None:
+            return
         if self.playing.token == 0:
             start_ms = self.position_ms
             again = replace(self.playing, token=next(self._tokens), start_ms=start_ms)
             self._load(again, is_new=False)
-        elif self.state is PlaybackState.PAUSED:
-            self._engine.resume()
         else:
-            self._engine.pause()
+            self._engine.resume()
 
     def seek(self, position_ms: int) -> None:
         """Go to a position of the present play."""

@@ -61,6 +61,12 @@ class Conductor(Protocol):
     def play(self, track_ids: Sequence[int]) -> None:
         """Play the first now by hand, and put the others in front of the queue."""
 
+    def play_at(self, track_id: int, position_ms: int) -> None:
+        """Play a track by hand from a position; from its start if the position is beyond its end.
+
+        The present track is not begun again: it goes on from there.
+        """
+
     def play_predicted(self, track_id: int) -> None:
         """Play a row of the predicted list now."""
 

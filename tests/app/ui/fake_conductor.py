@@ -38,6 +38,9 @@ class FakeConductor(ConductorSignals):
     def play(self, track_ids: Sequence[int]) -> None:
         self._record("play", tuple(track_ids))
 
+    def play_at(self, track_id: int, position_ms: int) -> None:
+        self._record("play_at", track_id, position_ms)
+
     def play_predicted(self, track_id: int) -> None:
         self._record("play_predicted", track_id)
 
