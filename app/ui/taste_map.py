@@ -51,13 +51,21 @@ class TasteMap(QWidget):
     menu_asked = Signal(object, QPoint)
     """A Track, and where on the screen."""
 
-    def __init__(self, reader: Reader, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        theme: Theme,
+        name: str = "Map of your library",
+        parent: QWidget | None = None,
+    ) -> None:
+        """`name` is its accessible name; no two maps that ask one reader may share it."""
         super().__init__(parent)
         self._reader = reader
+        self._channel = name
         self._theme = theme
         self._data: MapData | None = None
         self._view = WHOLE
-        self._picture = MapPicture(self, reader, theme, lambda: self._view)
+        self._picture = MapPicture(self, reader, theme, lambda: self._view, name)
         self._session: tuple[int, ...] = ()
         self._path_rows: list[int] = []
         self._tracks: dict[int, Track] = {}
@@ -72,7 +80,7 @@ class TasteMap(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(theme.px(HEIGHT_PX))
         self.setProperty("keepsArrows", True)
-        self.setAccessibleName("Map of your library")
+        self.setAccessibleName(name)
         self._say()
         theme.changed.connect(self._retint)
 
@@ -109,7 +117,7 @@ class TasteMap(QWidget):
 
             return taste_map_data.load(library, folder, MOST_GENRES)
 
-        self._reader.ask(read, self._take_data, "map", lambda error: self._take_data(None))
+        self._reader.ask(read, self._take_data, self._channel, lambda error: self._take_data(None))
 
     def show_session(self, song_ids: Sequence[int]) -> None:
         """Draw the path through the latest of these songs, the first first."""
@@ -288,7 +296,9 @@ class TasteMap(QWidget):
         self._show_hand(row)
         if row is not None and self._data.song(row) not in self._tracks:
             song = self._data.song(row)
-            self._reader.ask(lambda library: library.track(song), self._take_track, "map song")
+            self._reader.ask(
+                lambda library: library.track(song), self._take_track, f"{self._channel}, song"
+            )
         self._say()
         self.update()
 

@@ -26,9 +26,11 @@ class MapPicture:
     """Belongs to the widget `of`, whose present view `looked_at` gives."""
 
     def __init__(
-        self, of: QWidget, reader: Reader, theme: Theme, looked_at: Callable[[], View]
+        self, of: QWidget, reader: Reader, theme: Theme, looked_at: Callable[[], View], name: str
     ) -> None:
+        """`name` tells its asks from those of another map."""
         self._of, self._reader, self._theme, self._looked_at = of, reader, theme, looked_at
+        self._channel = f"{name}, picture"
         self._data: MapData | None = None
         self._picture, self._view, self._ratio = QPixmap(), WHOLE, 1.0
         self._soon = QTimer(of, singleShot=True, interval=REDRAW_AFTER_MS)
@@ -76,7 +78,7 @@ class MapPicture:
 
             return taste_map_data.draw(data, view, look)
 
-        self._reader.ask(drawn, lambda image: self._take(image, view), "map picture")
+        self._reader.ask(drawn, lambda image: self._take(image, view), self._channel)
 
     def _take(self, image: QImage, view: View) -> None:
         self._picture, self._view = QPixmap.fromImage(image), view
