@@ -15,6 +15,7 @@ _WORDS = {
     "clock": ("Time of day", "What you play at this hour and on this day of the week."),
     "novelty": ("New to you", "Songs you have not heard yet, or hardly."),
     "content": ("Tags", "Artist, genre, year and album, as your files name them."),
+    "sound": ("Sound", "Songs that sound like what you play, above all those never played."),
     "factors": ("Hidden likeness", "Songs that end up in the same corner of all your listening."),
     "text": ("Words", "Titles, tags and lyrics that speak of the same things."),
     "sequence": ("Flow of the session", "A small net that reads your songs in their order."),

@@ -19,6 +19,7 @@ from recommender.api import (
     Started,
     Tuning,
 )
+from recommender.audio.hearing import Hearing
 from recommender.data.arrays import FloatArray, IndexArray
 from recommender.data.pool import Pool
 from recommender.experts.base import Moment
@@ -79,6 +80,7 @@ class ListedRecommender(ABC):
         self._jitter: FloatArray = np.zeros(0, np.float32)
         self._jittered: object = None
         self._shown = Shown()
+        self._hearing: Hearing | None = None
 
     @abstractmethod
     def _ranking(self, also: Collection[int] = ()) -> Ranking:
@@ -126,6 +128,29 @@ class ListedRecommender(ABC):
     def tune(self, tuning: Tuning) -> None:
         """Hold the list so from now on; a checkpoint does not keep it."""
         self._tuning = tuning
+
+    @property
+    def hearing(self) -> Hearing | None:
+        """How the songs sound, as far as `hear` told."""
+        return self._hearing
+
+    def hear(self, hearing: Hearing | None) -> None:
+        """Know how the songs sound from now on, None for nothing; a checkpoint keeps none of it."""
+        self._hearing = hearing
+
+    def near(self, song_id: int, n: int) -> list[int]:
+        """The `n` songs that sound most like this one, the nearest first; none that is away or
+        disliked. Raises KeyError for a song that was not listened to."""
+        if self._hearing is None:
+            raise KeyError(song_id)
+        catalogue, disliked = self._events.catalogue, self._events.disliked
+        allowed = {
+            catalogue.songs[song].song_id for song in np.flatnonzero(catalogue.active & ~disliked)
+        }
+        songs = self._hearing.songs
+        left_out = [key for key in songs.keys.tolist() if key not in allowed]
+        found, scores = songs.nearest(song_id, n, exclude=left_out)
+        return [int(key) for key, score in zip(found, scores, strict=True) if score > 0]
 
     def set_catalogue(self, songs: Sequence[Song]) -> None:
         """Make `songs` the whole catalogue; what was learnt of songs that stay is kept."""

@@ -9,9 +9,11 @@ from typing import Any, Self
 from numpy.typing import NDArray
 
 from recommender.api import Event, Play, Song, Taste, Tuning
+from recommender.audio.hearing import Hearing
 from recommender.data.arrays import FloatArray, IndexArray
 from recommender.data.catalogue import Catalogue
 from recommender.experts.factors import Factors
+from recommender.experts.sound import Sound
 from recommender.experts.trained import Trained
 from recommender.live.checkpoint import read_checkpoint, write_checkpoint
 from recommender.live.events import without_retracted
@@ -21,7 +23,7 @@ from recommender.live.taste import taste_of
 from recommender.pipeline.ranker import Scored
 from recommender.pipeline.reasons import Reasons
 
-MODEL_VERSION = "live-2"
+MODEL_VERSION = "live-3"
 LESSONS = 300
 LESSON_SONGS = 3_000_000
 NOTE_FEW = "Only a few plays yet: the list is still getting to know you."
@@ -97,8 +99,15 @@ class LiveRecommender(ListedRecommender):
         super().tune(tuning)
         self._state.mute(tuning.without)
 
+    def hear(self, hearing: Hearing | None) -> None:
+        """Go on with these sounds, None for without; a checkpoint does not keep them."""
+        super().hear(hearing)
+        self._state.hear(hearing)
+
     def _take_over(self, state: ListenerState) -> None:
         self._state = self._events = state
+        if self._hearing is not None:
+            state.hear(self._hearing)
         state.mute(self._tuning.without)
 
     def _ranking(self, also: Collection[int] = ()) -> Scored:
@@ -111,7 +120,8 @@ class LiveRecommender(ListedRecommender):
         assert isinstance(ranking, Scored)
         weights = self._state.ranker.linear.effective(ranking.signals)
         asked = self._state.rocchio.asked(ranking.moment)
-        return Reasons(self._state.history, ranking, weights, self._state.liked, asked)
+        sound = self._state.ranker.board.expert(Sound)
+        return Reasons(self._state.history, ranking, weights, self._state.liked, asked, sound)
 
     def _usual_note(self) -> str:
         return NOTE_FEW if self._state.history.size < FEW_PLAYS else ""

@@ -8,11 +8,13 @@ from typing import Any
 from numpy.typing import NDArray
 
 from recommender.api import Origin, Play, Reaction
+from recommender.audio.hearing import Hearing
 from recommender.data.catalogue import Catalogue
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
 from recommender.experts.rocchio import Rocchio
 from recommender.experts.sequence import Sequence
+from recommender.experts.sound import Sound
 from recommender.experts.trained import Trained
 from recommender.live.diary import Diary
 from recommender.live.events import EventState, is_skip
@@ -36,6 +38,7 @@ class ListenerState(EventState):
         board = self.ranker.board
         super().__init__(self.ranker.history, board.expert(Rocchio))
         board.expert(Sequence).reactions = self
+        board.expert(Sound).likes = self
         self.diary = Diary(len(catalogue))
         self._scored: tuple[tuple[int, int, float], Scored] | None = None
 
@@ -68,6 +71,11 @@ class ListenerState(EventState):
         stacker = trained.stacker if trained is not None else None
         if stacker is not None and self.ranker.take(stacker):
             self.journal.clear()
+        self.version += 1
+
+    def hear(self, hearing: Hearing | None) -> None:
+        """Go by these sounds from now on, or by none; the journal stays, as in `adopt`."""
+        self.ranker.board.hear(hearing)
         self.version += 1
 
     def _take(self, play: LoggedPlay, event: Play, ledger: Ledger) -> None:

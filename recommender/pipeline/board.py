@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from recommender.audio.hearing import Hearing
 from recommender.data.arrays import FloatArray
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
@@ -25,13 +26,14 @@ from recommender.experts.rocchio import Rocchio
 from recommender.experts.sequence import Sequence
 from recommender.experts.session_knn import SessionKnn
 from recommender.experts.skips import Skips
+from recommender.experts.sound import Sound
 from recommender.experts.text import Text
 from recommender.experts.trained import Trained
 from recommender.pipeline.candidates import MOST, Candidates, Proposal, candidates
 
 EXPERTS: tuple[type[Expert], ...] = (
     Markov, Cooccurrence, SessionKnn, Artists, Popularity, Recency, Clock, Novelty, Content,
-    Sequence, Text, Factors, Skips, Rocchio,
+    Sequence, Text, Sound, Factors, Skips, Rocchio,
 )  # fmt: skip
 COLUMNS: tuple[str, ...] = tuple(name for expert in EXPERTS for name in expert.columns)
 OWNER: tuple[str, ...] = tuple(expert.name for expert in EXPERTS for _ in expert.columns)
@@ -78,6 +80,10 @@ class Board:
         """Hand every expert what a training gave, None to go on without."""
         for expert in self.experts:
             expert.adopt(trained)
+
+    def hear(self, hearing: Hearing | None) -> None:
+        """Go by these sounds from now on, or by none."""
+        self.expert(Sound).hear(hearing)
 
     def observe(self, play: LoggedPlay, ledger: Ledger) -> None:
         """Let every expert learn from one play, before it joins the log."""

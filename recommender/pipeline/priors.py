@@ -17,6 +17,8 @@ PRIOR: dict[str, float] = {
     "new": 0.3, "new_near": 0.9, "new_same": 1.4, "new_left": 0.6, "new_run": 0.3, "new_fan": 0.5,
     "album": 0.8, "album_next": 2.5, "genre": 0.8, "year": 0.2, "title": 0.2, "alike": 1.0,
     "seq": 0.25, "seq_lead": 0.25, "fac_session": 0.2, "fac_last": 0.1,
+    "sound_session": 0.1, "sound_long": 0.1, "cold_session": 1.0, "cold_last": 0.2,
+    "cold_long": 0.5,
     "text_session": 0.3, "text_last": 0.1, "text_cold": 0.4,
     "kept": 0.6, "skipped_session": -1.0, "skipped_artist": -0.4,
     "shift": 2.5, "liked": 0.8, "liked_artist": 0.4, "said": 2.0,

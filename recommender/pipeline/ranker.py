@@ -33,7 +33,7 @@ COUNTS = "counts"
 LATE: IndexArray = np.flatnonzero(
     np.isin(OWNER, [kind.name for kind in EXPERTS if kind.adopt is not Expert.adopt])
 )
-"""Columns that are zero until a training has been adopted."""
+"""Columns that are zero until a training has been adopted, or sounds were heard."""
 
 
 @dataclass(frozen=True)

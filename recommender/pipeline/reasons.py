@@ -10,10 +10,12 @@ import numpy as np
 from recommender.api import Song
 from recommender.data.arrays import FloatArray
 from recommender.data.history import History
+from recommender.experts.sound import Sound
 from recommender.pipeline.board import OWNER, ROW
 from recommender.pipeline.ranker import Scored
 
 HOUR_S = 3600.0
+LATELY = 300
 SAID = "You said that you want more of this"
 
 
@@ -31,12 +33,12 @@ class Reasons:
 
     def __init__(
         self, history: History, scored: Scored, weights: FloatArray, liked: FloatArray,
-        asked: Sequence[int] = (),
+        asked: Sequence[int] = (), sound: Sound | None = None,
     ) -> None:  # fmt: skip
         self.history, self.scored, self.liked, self.asked = history, scored, liked, asked
         self._liked_songs: list[int] = np.flatnonzero(liked > 0)[::-1].tolist()
         self.songs = history.catalogue.songs
-        self._weights = weights
+        self._weights, self._heard = weights, sound
 
     def parts(self, song: int) -> list[Part]:
         """Every expert that speaks for the song and has something to say, largest share first."""
@@ -170,6 +172,26 @@ class Reasons:
             return f"By artist and title close to {self._title(self.scored.moment.anchor)}"
         close = self._value("text_session", song) > 0.3
         return "By artist and title close to this session" if close else ""
+
+    def _sound(self, song: int) -> str:
+        if self._heard is None:
+            return ""
+        session = self._heard.examples(self.scored.moment)
+        other = self._heard.nearest(song, session)
+        if other < 0:
+            known = dict.fromkeys([*self._liked_songs, *self._lately()])
+            other = self._heard.nearest(song, np.fromiter(known, np.int64, len(known)))
+        if other < 0 or not self.songs[other].title:
+            return ""
+        like = f"ounds like {self.songs[other].title}"
+        return f"S{like}" if self.history.plays[song] else f"New to you, s{like}"
+
+    def _lately(self) -> list[int]:
+        """The songs heard last, but for those skipped, newest first."""
+        history = self.history
+        turns = slice(max(0, history.size - LATELY), history.size)
+        found: list[int] = history.song[turns][~history.skipped[turns]][::-1].tolist()
+        return found
 
     def _content(self, song: int) -> str:
         tag, current = self.songs[song], self.scored.moment.anchor
