@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,10 @@ class SimulatedPlay:
     end_s: int
     song: int
     ms_played: int
+
+
+PlayRow = tuple[str, SimulatedPlay, str, str]
+"""User, play, artist and title."""
 
 
 class Listener:
@@ -222,17 +226,25 @@ def simulate_user(seed: int, plays: int | None = None) -> tuple[World, list[Simu
 
 def write_plays(path: Path, users: int, seed: int, plays: int | None = None) -> int:
     """Write the plays of several listeners as plays-csv; returns how many rows were written."""
-    rows = 0
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(HEADER)
+
+    def rows() -> Iterator[PlayRow]:
         for user in range(users):
             world, played = simulate_user(seed * 1000 + user, plays)
             for play in played:
-                when = datetime.fromtimestamp(play.end_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
                 artist = world.artists[world.artist_of[play.song]].name
-                writer.writerow(
-                    (f"sim{user + 1}", when, artist, world.titles[play.song], play.ms_played)
-                )
-                rows += 1
-    return rows
+                yield f"sim{user + 1}", play, artist, world.titles[play.song]
+
+    return write_rows(path, rows())
+
+
+def write_rows(path: Path, rows: Iterable[PlayRow]) -> int:
+    """Write plays as plays-csv; returns how many rows were written."""
+    count = 0
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(HEADER)
+        for user, play, artist, title in rows:
+            when = datetime.fromtimestamp(play.end_s, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            writer.writerow((user, when, artist, title, play.ms_played))
+            count += 1
+    return count
