@@ -6,25 +6,22 @@ from array import array
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.conductor.interface import Conductor
-from app.library.errors import LibraryError
+from app.library.library import Library
 from app.library.query import GroupRow, SortKey, Totals, TrackQuery
 from app.library.reader import Reader
 from app.library.track import Track
-from app.ui.content_pages import ContentPages
+from app.ui.content_view import ContentView
 from app.ui.covers import Covers
 from app.ui.finding import Found, find, find_groups
-from app.ui.group_model import GroupModel
-from app.ui.group_views import TILE_INSET_PX, GroupView
-from app.ui.message_page import MessagePage
-from app.ui.page_header import PageHeader
 from app.ui.places import Place, PlaceKind
+from app.ui.sound_source import NoSound, SoundSource
+from app.ui.sounds_like import SoundsLike
 from app.ui.theme import Theme
 from app.ui.track_menu import TrackMenu
-from app.ui.track_model import PAGE_ROWS, Column, Deliver, TrackModel
-from app.ui.track_table import TrackTable
+from app.ui.track_model import PAGE_ROWS, Column
 from app.ui.wording import count, totals_in_words
 
 TOTALS_AFTER_MS = 300
@@ -39,15 +36,13 @@ _NEEDLESS = {
 }
 
 
-class Content(QWidget):
+class Content(ContentView):
     """Shows a Place. Asks the reader and never waits; the old rows stay until new ones come."""
 
     place_shown = Signal(object)
     """A Place."""
     why_asked = Signal(object)
     """A Track."""
-    failed = Signal(str)
-    """Words from the library that the user should see."""
     emptied = Signal()
     """The whole library turned out to be empty."""
 
@@ -58,34 +53,22 @@ class Content(QWidget):
         covers: Covers,
         theme: Theme,
         parent: QWidget | None = None,
+        sound: SoundSource | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._conductor, self._reader, self._theme = conductor, reader, theme
+        super().__init__(reader, covers, theme, parent)
+        self._conductor = conductor
         self._place = Place()
         self._before: list[Place] = []
         self._text = ""
         self._sort = (SortKey.DEFAULT, False)
-        self.header = PageHeader(theme, covers, self)
-        self.tracks = TrackModel(self._fetch, self)
-        self.table = TrackTable(self.tracks, theme, covers, self)
-        self._groups = GroupModel(self)
-        self.groups = GroupView(self._groups, theme, covers, self)
-        self._albums = GroupModel(self)
-        self.albums = GroupView(self._albums, theme, covers, self, strip=True)
         self._own_pages: dict[PlaceKind, Callable[[], QWidget]] = {}
-        self._pages = ContentPages(theme, self.table, self.albums, self.groups, self)
+        self._alike = SoundsLike(sound or NoSound(), reader, self._fail, self)
         self._slow = QTimer(self, singleShot=True, interval=BLANK_AFTER_MS)
         self._totals_soon = QTimer(self, singleShot=True, interval=TOTALS_AFTER_MS)
         self._rest_soon = QTimer(self, singleShot=True, interval=REST_AFTER_MS)
         self._rest_soon.timeout.connect(self._find_rest)
         self._rest_of = TrackQuery()
-        self._lay_out()
         self._connect()
-
-    @property
-    def message(self) -> MessagePage:
-        """What is said where there is nothing to show."""
-        return self._pages.message
 
     @property
     def place(self) -> Place:
@@ -140,6 +123,10 @@ class Content(QWidget):
             )  # fmt: skip
             return
         query = place.query(text, *self._sort)
+        if place.kind is PlaceKind.SOUNDS_LIKE:
+            self._drop_answers()
+            self._alike.find(place, query, self._take_found)
+            return
         if not text.strip():
             self._find_all(query)
             return
@@ -150,10 +137,13 @@ class Content(QWidget):
 
     def _show_own_page(self) -> None:
         self._slow.stop()
-        self._rest_soon.stop()
-        # What is still being found is for another place, and must not come up over this one.
-        self._reader.ask(lambda library: None, lambda _nothing: None, "search")
+        self._drop_answers()
         self._pages.show_page(self._own_pages[self._place.kind]())
+
+    def _drop_answers(self) -> None:
+        """What is still being found is for another place, and must not come up over this one."""
+        self._rest_soon.stop()
+        self._reader.ask(lambda library: None, lambda _nothing: None, "search")
 
     def _find_all(self, query: TrackQuery) -> None:
         with_albums = self._place.kind is PlaceKind.ARTIST and not query.text.strip()
@@ -181,6 +171,7 @@ class Content(QWidget):
 
     def _show(self, place: Place) -> None:
         self._place = place
+        self._alike.leave()
         self._sort = (SortKey.DEFAULT, False)
         self.header.show_place(place, bool(self._before))
         self.header.setVisible(not place.is_page)
@@ -191,9 +182,6 @@ class Content(QWidget):
         self.refresh()
         self.table.scrollToTop()
         self.groups.scrollToTop()
-
-    def _fetch(self, ids: Sequence[int], deliver: Deliver) -> None:
-        self._reader.ask(lambda library: library.tracks(ids), deliver, "page", self._fail)
 
     def _take_first(self, tracks: Sequence[Track]) -> None:
         """Rows to look at while the rest is being counted."""
@@ -223,12 +211,16 @@ class Content(QWidget):
         self.albums.setVisible(bool(found.albums))
         self._albums.show_groups(PlaceKind.ALBUMS, found.albums)
         number = len(found.ids)
-        if number:
-            self._pages.show_tracks()
+        if not number:
+            self._say_nothing()
+            return
+        self._pages.show_tracks()
+        if found.totals is not None:
+            words = (totals_in_words(found.totals), self._alike.basis)
+            self.header.show_totals(" · ".join(filter(None, words)))
+        else:
             self.header.show_totals(count(number, "track"))
             self._totals_soon.start()
-        else:
-            self._say_nothing()
 
     def _take_groups(self, rows: Sequence[GroupRow]) -> None:
         self._slow.stop()
@@ -242,18 +234,20 @@ class Content(QWidget):
 
     def _say_nothing(self) -> None:
         self.header.show_totals("No tracks" if not self._place.is_group else "None")
-        self._pages.say_nothing(self._place, self._text)
+        alike = self._place.kind is PlaceKind.SOUNDS_LIKE
+        self._pages.say_nothing(self._place, self._text, self._alike.why if alike else "")
         if not self._text.strip() and self._place == Place():
             self.emptied.emit()
 
     @Slot()
     def _ask_totals(self) -> None:
-        query = self._place.query(self._text)
-        self._reader.ask(lambda library: library.totals(query), self._take_totals, "totals")
+        place, query = self._place, self._place.query(self._text)
 
-    def _take_totals(self, totals: Totals) -> None:
-        if not self._place.is_group:
-            self.header.show_totals(totals_in_words(totals))
+        def take(totals: Totals) -> None:
+            if place == self._place:
+                self.header.show_totals(totals_in_words(totals))
+
+        self._reader.ask(lambda library: library.totals(query), take, "totals")
 
     def _with_ids(self, place: Place, act: object) -> None:
         query = place.query()
@@ -262,10 +256,11 @@ class Content(QWidget):
             if ids and callable(act):
                 act(list(ids))
 
-        self._reader.ask(lambda library: library.track_ids(query), take, "all of a place")
+        def all_of(library: Library) -> array[int]:
+            return library.track_ids(query)
 
-    def _fail(self, error: LibraryError) -> None:
-        self.failed.emit(str(error))
+        alike = place.kind is PlaceKind.SOUNDS_LIKE
+        self._reader.ask(self._alike.all_of(place) if alike else all_of, take, "all of a place")
 
     def _sort_by(self, sort: SortKey, descending: bool) -> None:
         self._sort = (sort, descending)
@@ -315,18 +310,13 @@ class Content(QWidget):
         if self._place.kind is PlaceKind.HISTORY:
             self.refresh()
 
+    @Slot()
+    def _find_alike_again(self) -> None:
+        if self._place.kind is PlaceKind.SOUNDS_LIKE:
+            self.refresh()
+
     def _take_playing(self, track: Track | None) -> None:
         self.tracks.set_playing(track.track_id if track else 0)
-
-    def _lay_out(self) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(self._theme.px(12))
-        head = QHBoxLayout()
-        head.setContentsMargins(self._theme.px(TILE_INSET_PX), 0, 0, 0)
-        head.addWidget(self.header)
-        layout.addLayout(head)
-        layout.addWidget(self._pages, 1)
 
     def _connect(self) -> None:
         self.header.back_asked.connect(self.go_back)
@@ -342,6 +332,7 @@ class Content(QWidget):
             view.play_asked.connect(self.play_all)
             view.menu_asked.connect(self._show_group_menu)
         self._totals_soon.timeout.connect(self._ask_totals)
+        self._alike.outdated.connect(self._find_alike_again)
         self._slow.timeout.connect(self._pages.show_nothing_yet)
         self._conductor.opinion_changed.connect(self._take_opinion)
         self._conductor.history_changed.connect(self._take_history)

@@ -15,6 +15,7 @@ _SIGNS = {
     PlaceKind.LIKED: "favorite",
     PlaceKind.DISLIKED: "block",
     PlaceKind.HISTORY: "history",
+    PlaceKind.SOUNDS_LIKE: "graphic_eq",
 }
 
 
@@ -59,10 +60,13 @@ class ContentPages(QStackedWidget):
         """Show an empty page while something is being found."""
         self.setCurrentWidget(self._nothing_yet)
 
-    def say_nothing(self, place: Place, text: str) -> None:
-        """Say that a place is empty, or has nothing that `text` finds."""
-        sign = "search" if text.strip() else _SIGNS.get(place.kind, "music_note")
-        self.message.say(sign, *place.nothing(text))
+    def say_nothing(self, place: Place, text: str, why: str = "") -> None:
+        """Say that a place is empty, and why if that is known, or has nothing `text` finds."""
+        headline, sentence = place.nothing(text)
+        if text.strip():
+            self.message.say("search", headline, sentence)
+        else:
+            self.message.say(_SIGNS.get(place.kind, "music_note"), headline, why or sentence)
         self.setCurrentWidget(self.message)
 
     def show_page(self, page: QWidget) -> None:

@@ -32,7 +32,9 @@ _SORTS = (
     (SortKey.YEAR, "Year"),
     (SortKey.DURATION, "Length"),
 )
-_DRILLED = (PlaceKind.ALBUM, PlaceKind.ARTIST, PlaceKind.GENRE)
+_BY_LIKENESS = "Likeness"
+_DRILLED = (PlaceKind.ALBUM, PlaceKind.ARTIST, PlaceKind.GENRE, PlaceKind.SOUNDS_LIKE)
+_WITH_COVER = (PlaceKind.ALBUM, PlaceKind.SOUNDS_LIKE)
 
 
 class PageHeader(QWidget):
@@ -72,22 +74,23 @@ class PageHeader(QWidget):
     def show_place(self, place: Place, can_go_back: bool) -> None:
         """Head another page."""
         self._place = place
-        drilled = place.kind in _DRILLED
+        drilled, alike = place.kind in _DRILLED, place.kind is PlaceKind.SOUNDS_LIKE
         self._title.setText(place.title)
         self._kind.setText(place.kind.value.upper())
-        self._kind.setVisible(drilled)
-        self._cover.setVisible(place.kind is PlaceKind.ALBUM)
+        self._kind.setVisible(drilled and not alike)
+        self._cover.setVisible(place.kind in _WITH_COVER)
         self._play.setVisible(drilled)
         self._queue.setVisible(drilled)
         self._sorting.setVisible(not place.is_group)
+        self._sorts.actions()[0].setText(_BY_LIKENESS if alike else _SORTS[0][1])
         self.back.setVisible(drilled and can_go_back)
         self.show_totals("")
         self._show_cover(place.cover_key)
 
     def show_totals(self, text: str) -> None:
-        """Tell how much there is; an album also says whose it is and of when."""
+        """Tell how much there is; what has a cover also says whose it is and of when."""
         parts = [text]
-        if self._place.kind is PlaceKind.ALBUM:
+        if self._place.kind in _WITH_COVER:
             parts = [self._place.artist, str(self._place.year or ""), text]
         self._totals.setText(" · ".join(filter(None, parts)))
 
@@ -145,7 +148,7 @@ class PageHeader(QWidget):
     @Slot(str)
     def _show_cover(self, cover_key: str) -> None:
         place = self._place
-        if place.kind is not PlaceKind.ALBUM or cover_key != place.cover_key:
+        if place.kind not in _WITH_COVER or cover_key != place.cover_key:
             return
         track = cover_track(place.name, place.artist, place.cover_key, place.cover_location)
         self._cover.setPixmap(

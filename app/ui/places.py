@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.library.query import Section, SortKey, TrackQuery
+from app.library.track import Track
 
 
 class PlaceKind(StrEnum):
@@ -36,6 +37,7 @@ _PARENTS = {
     PlaceKind.ARTIST: PlaceKind.ARTISTS,
     PlaceKind.ALBUM: PlaceKind.ALBUMS,
     PlaceKind.GENRE: PlaceKind.GENRES,
+    PlaceKind.SOUNDS_LIKE: PlaceKind.SOUND,
 }
 _NOTHING = {
     PlaceKind.LIKED: ("Nothing liked yet", "Press L while a song plays, or the heart beside it."),
@@ -44,6 +46,10 @@ _NOTHING = {
         "Songs marked “never again” stay out of the predicted list and are kept here.",
     ),
     PlaceKind.HISTORY: ("Nothing played yet", "What you play is listed here, latest first."),
+    PlaceKind.SOUNDS_LIKE: (
+        "Nothing to compare it with yet",
+        "Segue listens to your songs by itself, and then finds those that sound alike.",
+    ),
 }
 
 
@@ -78,6 +84,8 @@ class Place:
     @property
     def title(self) -> str:
         """The heading."""
+        if self.kind is PlaceKind.SOUNDS_LIKE:
+            return f"Sounds like {self.name}"
         if self.kind in _PARENTS:
             return self.name or f"Unknown {self.kind.value}"
         return self.kind.value.capitalize()
@@ -107,3 +115,15 @@ class Place:
         return _NOTHING.get(
             self.kind, ("No music here yet", "Add a music folder in the settings, or rescan (F5).")
         )
+
+
+def sounds_like(track: Track) -> Place:
+    """The place of the songs that sound like a track."""
+    return Place(
+        PlaceKind.SOUNDS_LIKE,
+        track.title,
+        track.artist,
+        track.cover_key,
+        track.location,
+        track_id=track.track_id,
+    )

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 from app.conductor.interface import Conductor
 from app.ui.icon_button import IconButton
 from app.ui.icons import icon
+from app.ui.places import Place, sounds_like
 from app.ui.theme import Theme
 from app.ui.up_next_model import Block, UpNextRow
 
@@ -84,6 +85,7 @@ def row_menu(
     theme: Theme,
     row: UpNextRow,
     ask_why: Callable[[UpNextRow], None],
+    go: Callable[[Place], None],
     parent: QWidget,
 ) -> QMenu:
     """Everything a row can do; the caller pops it up, and it deletes itself when closed."""
@@ -110,6 +112,8 @@ def row_menu(
     add("block", dislike, lambda: conductor.dislike(track_id), "D")
     menu.addSeparator()
     add("help", "Why this?", lambda: ask_why(row))
+    if not track.is_stream:
+        add("graphic_eq", "Sounds like this", lambda: go(sounds_like(track)))
     if row.block == Block.QUEUE:
         menu.addSeparator()
         add("close", "Remove from queue", lambda: conductor.remove_entry(row.entry_id), "Del")

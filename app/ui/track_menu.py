@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from app.conductor.interface import Conductor
 from app.library.track import Track
 from app.ui.icons import icon
-from app.ui.places import Place, PlaceKind
+from app.ui.places import Place, PlaceKind, sounds_like
 from app.ui.row_actions import wishes
 from app.ui.theme import Theme
 
@@ -61,6 +61,9 @@ class TrackMenu(QMenu):
     def _add_ways(self, track: Track) -> None:
         self.addSeparator()
         self._add("help", "Why this?", lambda: self.why_asked.emit(track))
+        if not track.is_stream:
+            alike = sounds_like(track)
+            self._add("graphic_eq", "Sounds like this", lambda: self.place_asked.emit(alike))
         if track.artist:
             artist = Place(PlaceKind.ARTIST, track.artist)
             self._add("artist", "Go to artist", lambda: self.place_asked.emit(artist))

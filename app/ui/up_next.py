@@ -31,6 +31,8 @@ class UpNextPanel(QWidget):
 
     painted = Signal(int)
     """`PredictedView.answers` of a list whose first frame is on the screen."""
+    place_asked = Signal(object)
+    """A Place to go to."""
 
     def __init__(
         self, conductor: Conductor, covers: Covers, theme: Theme, parent: QWidget | None = None
@@ -51,6 +53,7 @@ class UpNextPanel(QWidget):
         self.view.painted.connect(self._tell_shown)
         self.view.verticalScrollBar().valueChanged.connect(self._tell_shown)
         self.view.why_wanted.connect(self._show_why)
+        self.view.place_wanted.connect(self.place_asked)
         self._build()
         self._connect(conductor)
         self._tell()

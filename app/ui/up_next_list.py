@@ -39,6 +39,8 @@ class UpNextList(UpNextView):
 
     why_wanted = Signal(object)
     """UpNextRow: the user asks why it stands there."""
+    place_wanted = Signal(object)
+    """A Place to go to."""
 
     def __init__(
         self,
@@ -140,7 +142,9 @@ class UpNextList(UpNextView):
     def _open_menu(self, row: UpNextRow, where: QPoint) -> None:
         if self._menu is not None:
             return
-        self._menu = row_menu(self._conductor, self._theme, row, self.why_wanted.emit, self)
+        self._menu = row_menu(
+            self._conductor, self._theme, row, self.why_wanted.emit, self.place_wanted.emit, self
+        )
         self._menu.aboutToHide.connect(self._forget_menu)
         self._menu.popup(where)
 

@@ -187,8 +187,8 @@ def test_the_menu_of_a_row_acts_on_it(content, qtbot, conductor):
     words = [action.text() for action in menu.actions() if action.text()]
     assert words == [
         "Play now", "Play next", "Add to queue", "Like", "More like this", "Less like this",
-        "Not in this mood", "Never again", "Why this?", "Go to artist", "Go to album",
-        "Show in file manager",
+        "Not in this mood", "Never again", "Why this?", "Sounds like this", "Go to artist",
+        "Go to album", "Show in file manager",
     ]  # fmt: skip
     for word in words[:8]:
         next(action for action in menu.actions() if action.text() == word).trigger()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QDropEvent
 from PySide6.QtTest import QTest
 
+from app.conductor.up_next import QueueRow
 from app.ui.theme import Theme
 from app.ui.up_next import BOTH_EMPTY, QUEUE_EMPTY, UpNextPanel
 from app.ui.up_next_drag import track_data
@@ -285,6 +286,22 @@ def test_why_this_asks_the_recommender(filled, conductor, qtbot):
     menu_of(filled, qtbot, 12)["Why this?"].trigger()
     assert conductor.calls == [("explain", 12)]
     filled.view._menu.close()
+
+
+@pytest.mark.parametrize("number", [2, 12, 21])
+def test_every_row_leads_to_what_sounds_like_it(filled, qtbot, number):
+    with qtbot.waitSignal(filled.place_asked) as asked:
+        menu_of(filled, qtbot, number)["Sounds like this"].trigger()
+    assert asked.args[0].title == f"Sounds like Song {number}"
+    assert asked.args[0].track_id == number
+    filled.view._menu.close()
+
+
+def test_nothing_is_said_to_sound_like_a_radio_station(panel, conductor, qtbot):
+    station = song(5, location="https://radio.example/live")
+    conductor.queue_changed.emit((QueueRow(105, station),))
+    assert "Sounds like this" not in menu_of(panel, qtbot, 5)
+    panel.view._menu.close()
 
 
 def gap(panel, index: int) -> QPoint:
