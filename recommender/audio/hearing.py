@@ -5,14 +5,16 @@ Needs numpy only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
+from recommender.api import CheckpointError
 from recommender.audio.hand_space import HandSpace
+from recommender.audio.sound import METHOD
 from recommender.audio.store import SoundStore
 from recommender.data.arrays import FloatArray, IndexArray
 from recommender.vectors import files
@@ -24,7 +26,10 @@ FEWEST = 8
 SAMPLE = 5_000
 """So many sounds tell what is usual."""
 
-VECTORS, MODEL = "songs", "model"
+AT_ONCE = 2_000
+"""So many sounds are turned into vectors at a time, to need little memory besides them."""
+
+KIND, VECTORS, MODEL = "hearing", "songs", "model"
 BY_HAND = "hand-made features"
 
 
@@ -87,22 +92,39 @@ class Hearing:
         found, rows = vectors_of(self.model, store, {int(i): contents[int(i)] for i in strange})
         return replace(self, songs=self.songs.joined(found, rows)) if len(found) else self
 
+    def without(self, ids: Collection[int]) -> Hearing:
+        """The same without these songs, for those that went away or sound otherwise now."""
+        gone = np.isin(self.songs.keys, np.fromiter(ids, np.int64, len(ids)))
+        if not gone.any():
+            return self
+        kept = SongVectors(self.songs.keys[~gone], self.songs.matrix[~gone], self.songs.exact)
+        return replace(self, songs=kept)
+
     def save(self, folder: Path) -> None:
         """Write vectors and model into a folder; raises OSError."""
+        files.write(folder, KIND, {"method": np.array([METHOD])}, {})
         self.songs.save(folder / VECTORS)
         self.model.save(folder / MODEL)
 
     @classmethod
     def load(cls, folder: Path) -> Hearing:
-        """Read what `save` wrote; raises CheckpointError in words."""
+        """Read what `save` wrote; raises CheckpointError in words, also when songs are heard by
+        another method now: what it says of them could not be compared."""
+        _, arrays = files.read(folder, KIND)
+        if int(arrays["method"][0]) != METHOD:
+            raise CheckpointError(
+                f"The sounds in {folder} were heard in another way than Segue hears now. "
+                "Train again to learn from what is heard now."
+            )
         return cls(SongVectors.load(folder / VECTORS), ByHand.load(folder / MODEL))
 
 
 def by_hand(store: SoundStore, contents: Mapping[int, str]) -> Hearing | None:
     """The library's songs by hand-made features, None while too few were heard."""
     names = list(dict.fromkeys(contents.values()))
-    step = max(1, len(names) // SAMPLE)
-    sampled, hands = store.hands(names[::step])
+    missing = set(store.missing(names))
+    heard = [name for name in names if name not in missing]
+    sampled, hands = store.hands(heard[:: max(1, len(heard) // SAMPLE)])
     if len(sampled) < FEWEST:
         return None
     model = ByHand(HandSpace.fit(hands))
@@ -117,7 +139,10 @@ def vectors_of(
     by_content: dict[str, list[int]] = {}
     for song_id, content in contents.items():
         by_content.setdefault(content, []).append(song_id)
-    found, rows = model.vectors(store, list(by_content))
-    counts = [len(by_content[content]) for content in found]
-    ids = [song_id for content in found for song_id in by_content[content]]
-    return np.array(ids, np.int64), np.repeat(rows, counts, axis=0)
+    names, ids, parts = list(by_content), [], []
+    for first in range(0, max(1, len(names)), AT_ONCE):
+        found, rows = model.vectors(store, names[first : first + AT_ONCE])
+        counts = [len(by_content[content]) for content in found]
+        ids += [song_id for content in found for song_id in by_content[content]]
+        parts.append(np.repeat(rows, counts, axis=0))
+    return np.array(ids, np.int64), np.concatenate(parts)
