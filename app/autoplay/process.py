@@ -14,11 +14,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from app.autoplay.choice import LIVE_MODEL, OWN, ModelChoice
+from app.background.low_priority import THREADS
 
 log = logging.getLogger(__name__)
 
 NAME = "segue-recommend"
-THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,23 +7,20 @@ from dataclasses import dataclass
 
 from app.autoplay import codec
 from app.autoplay.codec import MessageError
+from app.background.orders import Cancel, Pause, Resume
 
-__all__ = ["MessageError", "Order", "Progressed", "Word", "decode_order", "decode_word", "encode"]
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Stand still and take no processor time, until Resume."""
-
-
-@dataclass(frozen=True, slots=True)
-class Resume:
-    """Go on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cancel:
-    """End; nothing has changed."""
+__all__ = [
+    "Cancel",
+    "MessageError",
+    "Order",
+    "Pause",
+    "Progressed",
+    "Resume",
+    "Word",
+    "decode_order",
+    "decode_word",
+    "encode",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ _ORDERS: dict[str, type] = {cls.__name__: cls for cls in typing.get_args(Order)}
 _WORDS: dict[str, type] = {cls.__name__: cls for cls in typing.get_args(Word)}
 
 
-def encode(message: Order | Word) -> bytes:
+def encode(message: object) -> bytes:
     """A message as bytes; raises MessageError for one that cannot be sent."""
     return codec.encode(message, _ORDERS | _WORDS)
 

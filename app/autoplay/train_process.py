@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
-import os
-import signal
 import sqlite3
-import sys
-import threading
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -19,9 +15,9 @@ from typing import Any
 
 from app.autoplay import train_messages as messages
 from app.autoplay.catalogue import read_catalogue, read_past
-from app.autoplay.low_priority import stand_back
-from app.autoplay.process import THREADS
 from app.autoplay.steady_clock import SteadyClock
+from app.background.low_priority import begin
+from app.background.wire import CancelledError, Wire
 from app.library.database import open_database
 from app.library.errors import LibraryError
 from app.library.lyrics import Lyrics
@@ -51,23 +47,12 @@ class TrainJob:
     stands_back: bool = True
 
 
-class CancelledError(Exception):
-    """The player wants the training to end."""
-
-
 def main(pipe: Connection, job: TrainJob) -> None:
     """Train once and say what came of it; ends at once when the other side is gone."""
-    for name in THREADS:
-        os.environ[name] = "1"
-    logging.basicConfig(level=logging.WARNING, format="training: %(message)s")
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        Path("/proc/self/comm").write_text(NAME, encoding="ascii")
-    if job.stands_back:
-        stand_back()
-    wire = Wire(pipe)
+    begin(NAME, "training", stands_back=job.stands_back)
+    wire = Wire(pipe, messages.encode, messages.decode_order)
     try:
-        wire.say(_train(job, wire))
+        wire.say(_train(job, Telling(wire)))
     except CancelledError:
         log.info("The training was cancelled.")
     except TrainingError as problem:
@@ -82,14 +67,14 @@ def main(pipe: Connection, job: TrainJob) -> None:
         )  # fmt: skip
 
 
-def _train(job: TrainJob, wire: Wire) -> messages.Done:
-    wire.tell("Reading your library and your plays", 0.0, None)
+def _train(job: TrainJob, telling: Telling) -> messages.Done:
+    telling.tell("Reading your library and your plays", 0.0, None)
     songs, events, lyrics = read_all(job.database)
     training, parts = importlib.import_module(TRAINING), importlib.import_module(PARTS)
     report = training.Refit(
         Versions(job.folder),
         parts.Material(songs, events, lyrics),
-        lambda progress: wire.tell(progress.step, progress.share, progress.left_s),
+        lambda progress: telling.tell(progress.step, progress.share, progress.left_s),
         parts.Choices(device=job.device, options=job.options),
     ).run()
     return messages.Done(report.taken, report.words)
@@ -106,52 +91,18 @@ def read_all(database: Path) -> tuple[Sequence[Song], Sequence[Lasting], Lyrics]
     return songs, [replace(event, at_s=clock.take(event.at_s)) for event in past.events], lyrics
 
 
-class Wire:
-    """The way to the player: words out; orders in, read by a thread of their own."""
+class Telling:
+    """Tells the progress a few times a second, and stands still during a pause."""
 
-    def __init__(self, pipe: Connection) -> None:
-        self._pipe = pipe
-        self._change = threading.Condition()
-        self._is_paused = self._is_cancelled = False
-        self._next_s = 0.0
-        self._step = ""
-        threading.Thread(target=self._read, name="orders", daemon=True).start()
-
-    def say(self, word: messages.Word) -> None:
-        """Send one word; raises CancelledError when nobody is there."""
-        try:
-            self._pipe.send_bytes(messages.encode(word))
-        except (BrokenPipeError, ConnectionResetError) as gone:
-            raise CancelledError from gone
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._next_s, self._step = 0.0, ""
 
     def tell(self, step: str, share: float, left_s: float | None) -> None:
-        """Tell the progress a few times a second, stand still during a pause; raises
-        CancelledError."""
-        self._obey()
+        """Raises CancelledError when the training is to end."""
+        if self._wire.obey(messages.Paused()):
+            self._next_s = 0.0
         now_s = time.monotonic()
         if now_s >= self._next_s or step != self._step:
             self._next_s, self._step = now_s + PROGRESS_S, step
-            self.say(messages.Progressed(step, share, left_s))
-
-    def _obey(self) -> None:
-        with self._change:
-            if self._is_paused and not self._is_cancelled:
-                self.say(messages.Paused())
-                self._change.wait_for(lambda: self._is_cancelled or not self._is_paused)
-                self._next_s = 0.0
-            if self._is_cancelled:
-                raise CancelledError
-
-    def _read(self) -> None:
-        """Take orders; without a player the process ends at once, whatever it is doing."""
-        while True:
-            try:
-                order = messages.decode_order(self._pipe.recv_bytes())
-            except (EOFError, OSError):
-                os._exit(1)
-            with self._change:
-                if isinstance(order, messages.Cancel):
-                    self._is_cancelled = True
-                else:
-                    self._is_paused = isinstance(order, messages.Pause)
-                self._change.notify_all()
+            self._wire.say(messages.Progressed(step, share, left_s))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import queue
 from collections.abc import Callable
 
 from app.autoplay import train_messages as messages
 from app.autoplay.train_process import TrainJob, main
+from app.background.child import Child
 
 log = logging.getLogger(__name__)
 
@@ -24,19 +24,14 @@ class TrainingRun:
     thread."""
 
     def __init__(self, job: TrainJob) -> None:
-        self._job = job
         self._orders: queue.SimpleQueue[messages.Order | None] = queue.SimpleQueue()
-        context = multiprocessing.get_context("spawn")
-        self._pipe, self._theirs = context.Pipe()
-        self._process = context.Process(
-            target=main, args=(self._theirs, job), name="segue-train", daemon=True
-        )
+        self._child = Child(main, job, "segue-train")
         self._is_closed = False
 
     @property
     def pid(self) -> int | None:
         """The process, None before it runs."""
-        return self._process.pid
+        return self._child.pid
 
     def order(self, order: messages.Order) -> None:
         """Tell the process something, soon."""
@@ -51,21 +46,15 @@ class TrainingRun:
 
         Raises OSError when no process can be started.
         """
-        try:
-            self._process.start()
-        finally:
-            self._theirs.close()
+        self._child.start()
         try:
             return self._listen(heard)
         except (EOFError, OSError, messages.MessageError) as problem:
             log.warning("The training's process is gone: %s", problem)
             return None if self._is_closed else messages.Failed(BROKE_OFF)
         finally:
-            self._pipe.close()
-            self._process.join(0 if self._is_closed else EXIT_S)
-            if self._process.is_alive():
-                self._process.kill()
-                self._process.join()
+            self._child.end(0 if self._is_closed else EXIT_S)
+            self._child.close()
 
     def _listen(self, heard: Callable[[messages.Word], None]) -> messages.Word | None:
         while True:
@@ -74,10 +63,10 @@ class TrainingRun:
                 if order is None or isinstance(order, messages.Cancel):
                     self._is_closed = True
                     return None
-                self._pipe.send_bytes(messages.encode(order))
-            if not self._pipe.poll(POLL_S):
+                self._child.pipe.send_bytes(messages.encode(order))
+            if not self._child.pipe.poll(POLL_S):
                 continue
-            word = messages.decode_word(self._pipe.recv_bytes())
+            word = messages.decode_word(self._child.pipe.recv_bytes())
             if isinstance(word, messages.Done | messages.Failed):
                 return word
             heard(word)
