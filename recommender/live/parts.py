@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from recommender.data.history import History
 from recommender.live.events import counts, without_retracted
 from recommender.live.recommender import LiveRecommender
 from recommender.live.sequence_state import SequenceState
+from recommender.live.sound_part import Sounds, heard_now
 from recommender.live.teaching import corpus_from, lesson_of, settings_for
 from recommender.models.base import FitContext, SequenceModel
 from recommender.models.factors import Factors, fit_factors
@@ -27,19 +29,25 @@ LESSONS = 2_000
 NONE_LIKED: IndexArray = np.zeros(0, np.int64)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Material:
     """What a training learns from: the library, the lasting events in their order, lyrics by
-    song id."""
+    song id, and what was heard of the songs."""
 
     songs: Sequence[Song]
     events: Sequence[Lasting]
     lyrics: Mapping[int, str] = field(default_factory=dict)
+    sounds: Sounds | None = None
 
     @property
     def plays(self) -> int:
         """How many plays say anything."""
         return sum(isinstance(event, Play) and counts(event) for event in self.events)
+
+    @cached_property
+    def heard(self) -> int:
+        """How many of the songs have been listened to."""
+        return 0 if self.sounds is None else self.sounds.heard()
 
     def liked(self) -> IndexArray:
         """The dense songs that are liked."""
@@ -65,12 +73,13 @@ class Material:
 @dataclass(frozen=True, slots=True)
 class Choices:
     """How to train: on which device, which net with which options beside its usual ones, and how
-    long one net may take."""
+    long one net and the one that listens may take."""
 
     device: str = "cpu"
     net: str = "gru"
     options: Mapping[str, Any] = field(default_factory=dict)
     most_s: float = 600.0
+    sound_s: float = 240.0
     seed: int = 0
 
 
@@ -115,7 +124,8 @@ def taught_stacker(
     """The weights of the scoring stage, taught by the latest `LESSONS` plays one after another.
 
     A model that had to read its history at once has learnt them from a few hundred. The trained
-    parts take no part in it: they know these plays, and would be trusted too far.
+    parts take no part in it: they know these plays, and would be trusted too far. Sounds do, by
+    features that know of no plays.
     """
     standing = without_retracted(material.events, material.songs)
     plays = [at for at, event in enumerate(standing) if isinstance(event, Play)]
@@ -124,6 +134,7 @@ def taught_stacker(
     cut = plays[-LESSONS] if len(plays) > LESSONS else 0
     model = LiveRecommender()
     model.fit(material.songs, standing[:cut])
+    model.hear(heard_now(material.sounds, None))
     for place, event in enumerate(standing[cut:]):
         tell(place / (len(standing) - cut))
         model.observe(event)

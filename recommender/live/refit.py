@@ -23,6 +23,7 @@ from recommender.live.parts import (
     taught_stacker,
     taught_text,
 )
+from recommender.live.sound_part import heard_now, taught_sound, write_sound
 from recommender.live.trained_store import read_trained, write_trained
 from recommender.training.versions import NOT_JUDGED, Figures, Report, Versions
 from recommender.vectors.layout import lay_out
@@ -37,11 +38,12 @@ SURE_S, SURE_SHARE = 3.0, 0.04
 
 EARLIER = (
     ("The words of your songs", 4), ("Songs that go together, but for the last week", 2),
-    ("Your sessions before the last week", 25), ("Whom to trust, but for the last week", 12),
+    ("Your sessions before the last week", 25), ("How they sound, but for the last week", 12),
+    ("Whom to trust, but for the last week", 12),
 )  # fmt: skip
 ALL = (
     ("The words of all your songs", 4), ("Songs that go together", 2), ("All your sessions", 25),
-    ("Whom to trust", 12),
+    ("How all of them sound", 12), ("Whom to trust", 12),
 )  # fmt: skip
 """The steps of a training with their weights, about in proportion to their time."""
 
@@ -95,18 +97,25 @@ class Refit:
         self, in_use: Trained | None, learnt_to: int, before: Report | None
     ) -> Report:
         """Make anew what needs no plays, and keep the rest."""
-        songs = self._material.songs
-        if before is not None and before.songs == len(songs) and learnt_to:
+        songs, heard = self._material.songs, self._material.heard
+        if before is not None and (before.songs, before.heard) == (len(songs), heard) and learnt_to:
             new = self._material.last_event_id - learnt_to
             return self._report(
                 (), f"Too little is new to tell whether learning again helps: it takes {2 * FEWEST}"
                 f" plays since the last time, and there are at most {new}. Kept what was there."
             )  # fmt: skip
         clock, material = self._clock, self._material
-        clock.plan(("The words of your songs", 1), ("The map of your songs", 1))
+        clock.plan(
+            ("The words of your songs", 1),
+            ("How your songs sound", 1),
+            ("The map of your songs", 1),
+        )
         clock.next()
         text = taught_text(material, material.history(), self._choices, clock.tell)
         trained = replace(in_use or Trained(""), text=text)
+        clock.next()
+        sound = heard_now(material.sounds, in_use.sound if in_use is not None else None)
+        trained = replace(trained, sound=sound)
         if learnt_to:
             words = f"The words and the map of your {_count(len(songs), 'song')} are new."
         else:
@@ -125,7 +134,8 @@ class Refit:
         )  # fmt: skip
         new = self._parts(replace(self._material, events=split.before))
         clock.next()
-        until_now = replace(in_use or Trained(""), stacker=new.stacker)
+        sound = heard_now(self._material.sounds, in_use.sound if in_use is not None else None)
+        until_now = replace(in_use or Trained(""), stacker=new.stacker, sound=sound)
         before = foretold(songs, split, until_now, clock.tell)
         clock.next()
         after = foretold(songs, split, new, clock.tell)
@@ -141,7 +151,8 @@ class Refit:
         if self._versions.current() is not None:
             return self._report((), f"{words}; kept what was there.", before, after)
         words += "; your list stays as it was, and the map is drawn."
-        return self._publish(Trained(""), words, before, after)
+        by_hand = Trained("", sound=heard_now(self._material.sounds, None))
+        return self._publish(by_hand, words, before, after)
 
     def _parts(self, material: Material) -> Trained:
         """All that is learnt from these events alone."""
@@ -155,6 +166,12 @@ class Refit:
         net = taught_net(history, choices, self._device, [watched], material.liked())
         parts = replace(parts, sequence=net)
         clock.next()
+        sound = taught_sound(
+            material.sounds, material.songs, parts, device=self._device, seed=choices.seed,
+            most_s=choices.sound_s, tell=clock.tell,
+        )  # fmt: skip
+        parts = replace(parts, sound=sound)
+        clock.next()
         return replace(parts, stacker=taught_stacker(material, clock.tell))
 
     def _publish(
@@ -165,8 +182,15 @@ class Refit:
         self._clock.next()
         now, draft = self._versions.current(), self._versions.draft()
         write_trained(draft, trained)
-        write_map(draft, self._map(trained, now.folder if now is not None else None))
-        names = ("text", "factors", "sequence", "stacker")
+        until_now = now.folder if now is not None else None
+        write_map(draft, self._map(trained, until_now))
+        material = self._material
+        if trained.sound is not None and material.sounds is not None:
+            write_sound(
+                draft, trained.sound, material.sounds, material.songs, until_now,
+                self._choices.seed, self._clock.tell,
+            )  # fmt: skip
+        names = ("text", "factors", "sequence", "stacker", "sound")
         parts = (*(name for name in names if getattr(trained, name) is not None), "map")
         report = self._report(parts, words, before, after, learnt_to)
         self._versions.publish(draft, report)
@@ -191,6 +215,7 @@ class Refit:
         return Report(
             time.time(), material.plays, len(material.songs), last, parts, bool(parts), words,
             before, after, self._device, round(self._clock.spent_s, 1), material.last_event_id,
+            material.heard,
         )  # fmt: skip
 
 

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
+from recommender.audio.hearing import Hearing
 from recommender.experts.trained import Trained
 from recommender.live.checkpoint import in_words
+from recommender.live.sound_part import SOUND
 from recommender.models.base import SequenceModel
 from recommender.models.checkpoint import CONFIG, load_model, read_model
 from recommender.models.factors import Factors
@@ -31,6 +33,8 @@ def write_trained(folder: Path, trained: Trained) -> None:
     if trained.stacker is not None:
         arrays = {name: np.ascontiguousarray(each) for name, each in trained.stacker.items()}
         save_file(arrays, folder / STACKER)
+    if trained.sound is not None:
+        trained.sound.save(folder / SOUND)
 
 
 def read_trained(folder: Path) -> Trained:
@@ -45,7 +49,8 @@ def read_trained(folder: Path) -> Trained:
         text = TextVectors.load(folder / TEXT) if (folder / TEXT).is_dir() else None
         sequence = _net(folder / SEQUENCE) if (folder / SEQUENCE).is_dir() else None
         stacker = load_file(folder / STACKER) if (folder / STACKER).is_file() else None
-    return Trained(folder.name, factors, text, sequence, stacker)
+        sound = Hearing.load(folder / SOUND) if (folder / SOUND).is_dir() else None
+    return Trained(folder.name, factors, text, sequence, stacker, sound)
 
 
 def _net(folder: Path) -> SequenceModel[Any]:

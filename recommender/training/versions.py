@@ -45,7 +45,8 @@ class Report:
     """What came of a training, in words and figures.
 
     `plays` and `songs` are what there was, up to the event `read_to`; what learns from plays has
-    learnt up to `last_event_id`. `parts` names what was made. `before` are the figures of what was
+    learnt up to `last_event_id`. `heard` is how many of the songs had been listened to. `parts`
+    names what was made. `before` are the figures of what was
     in use, `after` those of the new one; without a comparison both are of no plays.
     """
 
@@ -61,6 +62,7 @@ class Report:
     device: str = "cpu"
     seconds: float = 0.0
     read_to: int = 0
+    heard: int = 0
 
 
 @dataclass(frozen=True, slots=True)
