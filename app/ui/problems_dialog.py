@@ -29,22 +29,29 @@ class ProblemsDialog(QDialog):
     """A list that can be copied. The music that could be read is not touched by any of this."""
 
     def __init__(
-        self, problems: Sequence[ScanProblem], theme: Theme, parent: QWidget | None = None
+        self,
+        problems: Sequence[ScanProblem],
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        verb: str = "read",
     ) -> None:
+        """`verb` is what could not be done with the files."""
         super().__init__(parent)
         self._problems = problems
-        self.setWindowTitle("Files that could not be read")
+        title = f"Files that could not be {verb}"
+        self.setWindowTitle(title)
         self.resize(theme.px(680), theme.px(420))
         files = count(len(problems), "file")
         self._head = QLabel(
-            f"{files} could not be read. The rest of your music is in the library."
+            f"{files} could not be {verb}. The rest of your music is in the library."
             if problems
-            else "Every file could be read.",
+            else f"Every file could be {verb}.",
             self,
         )
         self._list = QTreeWidget(self)
         self._list.setProperty("role", "field")
-        self._list.setAccessibleName("Files that could not be read, and why")
+        self._list.setAccessibleName(f"{title}, and why")
         self._list.setRootIsDecorated(False)
         self._list.header().setAccessibleName("Columns")
         self._list.setHeaderLabels(["File", "Why"])

@@ -24,12 +24,15 @@ _SECTIONS: tuple[tuple[str, tuple[tuple[PlaceKind, str, str], ...]], ...] = (
         "YOU",
         (
             (PlaceKind.TASTE, "Taste", "bubble_chart"),
+            (PlaceKind.SOUND, "Sound", "graphic_eq"),
             (PlaceKind.LIKED, "Liked", "favorite"),
             (PlaceKind.DISLIKED, "Disliked", "block"),
             (PlaceKind.HISTORY, "History", "history"),
         ),
     ),
 )
+KINDS = tuple(kind for _, entries in _SECTIONS for kind, _, _ in entries)
+"""What has an entry, from above to below."""
 
 
 class SidebarButton(QAbstractButton):

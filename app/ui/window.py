@@ -32,7 +32,8 @@ from app.ui.places import Place, PlaceKind
 from app.ui.scan_bar import ScanBar
 from app.ui.scanning import Scanning, Scans
 from app.ui.settings import Settings
-from app.ui.sidebar import Sidebar
+from app.ui.sidebar import KINDS, Sidebar
+from app.ui.sound_source import NoSound, SoundSource
 from app.ui.taste_source import NoTaste, TasteSource
 from app.ui.theme import Theme
 from app.ui.toast import ToastLayer
@@ -40,6 +41,7 @@ from app.ui.transport import TransportBar
 from app.ui.up_next import UpNextPanel
 
 if TYPE_CHECKING:
+    from app.ui.sound_page import SoundPage
     from app.ui.taste_page import TastePage
 
 SMALLEST = QSize(720, 480)
@@ -69,6 +71,7 @@ class MainWindow(QMainWindow):
         settings: Settings,
         *,
         taste: TasteSource | None = None,
+        sound: SoundSource | None = None,
         demo: DemoMusic | None = None,
         version: str = "",
     ) -> None:
@@ -77,9 +80,11 @@ class MainWindow(QMainWindow):
         self._covers = covers
         self._theme = theme
         self._settings = settings
-        self.content = Content(conductor, reader, covers, theme, self)
+        self.content = Content(conductor, reader, covers, theme, self, sound)
         self._reader, self._taste = reader, taste or NoTaste()
+        self._sound = sound or NoSound()
         self.content.add_page(PlaceKind.TASTE, lambda: self.taste)
+        self.content.add_page(PlaceKind.SOUND, lambda: self.sound)
         self.content.start(Place(self._last_section()))
         self.sidebar = Sidebar(theme, self)
         self.scan_bar = ScanBar(theme, self)
@@ -89,6 +94,8 @@ class MainWindow(QMainWindow):
         self.toasts = ToastLayer(self, theme)
         self.toasts.rest_on(self.transport)
         self.scanning = Scanning(self, scans, reader, settings, theme, version, demo)
+        if sound is not None:
+            self.scanning.offer_sound(sound)
         self._wants_up_next = settings.number("window/up_next", 1) == 1
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
         self._lay_out()
@@ -132,6 +139,24 @@ class MainWindow(QMainWindow):
         page.menu_asked.connect(self.content.show_track_menu)
         return page
 
+    @cached_property
+    def sound(self) -> SoundPage:
+        """The Sound page, made when it is first asked for."""
+        from app.ui.sound_page import SoundPage
+
+        conductor = self._conductor
+        page = SoundPage(self._sound, self._taste, self._reader, self._covers, self._theme, self)
+        page.play_asked.connect(lambda track_id: conductor.play([track_id]))
+        page.play_at_asked.connect(conductor.play_at)
+        page.menu_asked.connect(self.content.show_track_menu)
+        page.settings_asked.connect(self.scanning.show_settings)
+        page.show_playing(conductor.now_playing)
+        conductor.now_playing_changed.connect(page.show_playing)
+        conductor.position_changed.connect(
+            lambda position_ms, _: page.show_playing(conductor.now_playing, position_ms)
+        )
+        return page
+
     def notify(self, notice: Notice) -> None:
         """Show a toast."""
         self.toasts.show_notice(notice, self._conductor.undo)
@@ -157,7 +182,6 @@ class MainWindow(QMainWindow):
 
     def _commands(self) -> tuple[Command, ...]:
         conductor, content, volume = self._conductor, self.content, self.transport.volume
-        sections = [kind for kind in PlaceKind if Place(kind).section is kind]
         return (
             Command("Play or pause", ("Space", "Media Play"), conductor.toggle_play),
             Command("Skip", ("Right", "Ctrl+Right", "Media Next"), conductor.skip),
@@ -186,7 +210,7 @@ class MainWindow(QMainWindow):
                     (f"Ctrl+{number}",),
                     partial(content.go, Place(kind)),
                 )
-                for number, kind in enumerate(sections, 1)
+                for number, kind in enumerate(KINDS, 1)
             ),
         )
 
@@ -222,6 +246,7 @@ class MainWindow(QMainWindow):
         self.sidebar.chosen.connect(lambda kind: content.go(Place(kind)))
         self.sidebar.stream_asked.connect(self.open_stream)
         self.sidebar.settings_asked.connect(self.scanning.show_settings)
+        self.up_next.place_asked.connect(content.go)
         self.middle.up_next_asked.connect(self.show_up_next)
         content.place_shown.connect(self._place_shown)
         content.why_asked.connect(self._show_why)

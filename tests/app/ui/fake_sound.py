@@ -77,14 +77,16 @@ class FakeSound:
 
 
 def some_moments(dimensions: int = 8, songs: int = 10) -> Moments:
-    """Dimension 0 is excited most by song 1 at second 83, then song 2, and so on; each next
-    dimension begins 20 songs later."""
+    """Dimension 0 is excited most by song 1 at second 83, then song 12 at second 90, and so on;
+    each next dimension begins 20 songs later."""
     made = []
     for at in range(dimensions):
         name, words = _NAMES[at % len(_NAMES)]
         first = 20 * at + 1
         moments = tuple(
-            Moment(first + place, 83.0 + 7 * place, 86.0 + 7 * place, 4.0 - 3.0 * place / songs)
+            Moment(
+                first + 11 * place, 83.0 + 7 * place, 86.0 + 7 * place, 4.0 - 3.0 * place / songs
+            )
             for place in range(songs)
         )
         name = name if at < len(_NAMES) else f"{name} {at // len(_NAMES) + 1}"
