@@ -35,7 +35,8 @@ class SoundSource(Protocol):
         empty while too few songs were heard."""
 
     def folder(self) -> Path | None:
-        """Where what was learnt of sounds is kept: moments and the map; None for nothing yet."""
+        """The folder of the version in use, whose `sound` holds moments and the map; None for
+        nothing yet."""
 
     def ask_near(self, track_id: int, n: int, deliver: DeliverNear) -> None:
         """Ask which tracks sound most like this one."""

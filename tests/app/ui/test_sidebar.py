@@ -27,6 +27,8 @@ def button(sidebar, name):
         ("Albums", PlaceKind.ALBUMS),
         ("Artists", PlaceKind.ARTISTS),
         ("Genres", PlaceKind.GENRES),
+        ("Taste", PlaceKind.TASTE),
+        ("Sound", PlaceKind.SOUND),
         ("Liked", PlaceKind.LIKED),
         ("Disliked", PlaceKind.DISLIKED),
         ("History", PlaceKind.HISTORY),
