@@ -216,8 +216,9 @@ class Content(ContentView):
             return
         self._pages.show_tracks()
         if found.totals is not None:
-            words = (totals_in_words(found.totals), self._alike.basis)
-            self.header.show_totals(" · ".join(filter(None, words)))
+            self.header.show_basis(self._alike.basis)
+            self.header.show_totals(totals_in_words(found.totals))
+            self.header.offer_play(True)
         else:
             self.header.show_totals(count(number, "track"))
             self._totals_soon.start()
@@ -235,6 +236,8 @@ class Content(ContentView):
     def _say_nothing(self) -> None:
         self.header.show_totals("No tracks" if not self._place.is_group else "None")
         alike = self._place.kind is PlaceKind.SOUNDS_LIKE
+        if alike and not self._text.strip():
+            self.header.offer_play(False)
         self._pages.say_nothing(self._place, self._text, self._alike.why if alike else "")
         if not self._text.strip() and self._place == Place():
             self.emptied.emit()

@@ -28,9 +28,9 @@ class ElidedLabel(QLabel):
         """Paint what fits."""
         metrics = self.fontMetrics()
         shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        fits = shown == self.text()
-        if fits == bool(self.toolTip()):
-            self.setToolTip("" if fits else self.text())
+        full = "" if shown == self.text() else self.text()
+        if full != self.toolTip():
+            self.setToolTip(full)
         painter = QPainter(self)
         option = QStyleOption()
         option.initFrom(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -35,6 +35,8 @@ _SORTS = (
 _BY_LIKENESS = "Likeness"
 _DRILLED = (PlaceKind.ALBUM, PlaceKind.ARTIST, PlaceKind.GENRE, PlaceKind.SOUNDS_LIKE)
 _WITH_COVER = (PlaceKind.ALBUM, PlaceKind.SOUNDS_LIKE)
+_FOLDS_BELOW_PX = 560
+_COVER_PX, _FOLDED_COVER_PX = 84, 52
 
 
 class PageHeader(QWidget):
@@ -55,32 +57,35 @@ class PageHeader(QWidget):
         self.back = IconButton(theme, "arrow_back", "Back", self, size=22)
         self.back.set_label("Back", "Alt+Left")
         self._cover = QLabel(self)
-        self._kind = QLabel(self)
+        self._kind = ElidedLabel(self)
         self._kind.setProperty("role", "caption")
         self._title = ElidedLabel(self)
         self._title.setProperty("role", "title")
         self._totals = ElidedLabel(self)
         self._totals.setProperty("role", "muted")
-        self._play = QPushButton("Play", self)
+        self._play = QPushButton(self)
         self._play.setProperty("kind", "primary")
-        self._queue = QPushButton("Add to queue", self)
+        self._queue = QPushButton(self)
+        self._words = {self._play: "Play", self._queue: "Add to queue"}
+        self._is_folded = False
         self._sorting = IconButton(theme, "sort", "Sort the tracks", self, size=20)
         self._order = QAction("Descending", self, checkable=True)
         self._build_menu()
         self._lay_out()
         self._connect()
         self._retint()
+        self._fold(False)
 
     def show_place(self, place: Place, can_go_back: bool) -> None:
         """Head another page."""
         self._place = place
         drilled, alike = place.kind in _DRILLED, place.kind is PlaceKind.SOUNDS_LIKE
-        self._title.setText(place.title)
+        self._title.setText(place.name if alike else place.title)
+        self._title.setAccessibleName(place.title)
         self._kind.setText(place.kind.value.upper())
-        self._kind.setVisible(drilled and not alike)
+        self._kind.setVisible(drilled)
         self._cover.setVisible(place.kind in _WITH_COVER)
-        self._play.setVisible(drilled)
-        self._queue.setVisible(drilled)
+        self.offer_play(drilled)
         self._sorting.setVisible(not place.is_group)
         self._sorts.actions()[0].setText(_BY_LIKENESS if alike else _SORTS[0][1])
         self.back.setVisible(drilled and can_go_back)
@@ -94,12 +99,37 @@ class PageHeader(QWidget):
             parts = [self._place.artist, str(self._place.year or ""), text]
         self._totals.setText(" · ".join(filter(None, parts)))
 
+    def show_basis(self, words: str) -> None:
+        """Say beside the kind of the place what it goes by."""
+        kind = self._place.kind.value
+        self._kind.setText(" · ".join(filter(None, (kind, words))).upper())
+
+    def offer_play(self, is_offered: bool) -> None:
+        """Show or hide what plays all of it."""
+        self._play.setVisible(is_offered)
+        self._queue.setVisible(is_offered)
+
     def show_sort(self, sort: SortKey, descending: bool) -> None:
         """Mark how the tracks are sorted."""
         self._sort = (sort, descending)
         for action in self._sorts.actions():
             action.setChecked(action.data() == sort)
         self._order.setChecked(descending)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave most of a narrow head to the words that tell where one is."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < self._theme.px(_FOLDS_BELOW_PX)
+        if is_narrow != self._is_folded:
+            self._fold(is_narrow)
+
+    def _fold(self, is_folded: bool) -> None:
+        self._is_folded = is_folded
+        for button, words in self._words.items():
+            button.setText("" if is_folded else words)
+            button.setToolTip(words if is_folded else "")
+            button.setAccessibleName(words)
+        self._show_cover(self._place.cover_key)
 
     def _build_menu(self) -> None:
         menu = QMenu(self)
@@ -151,9 +181,8 @@ class PageHeader(QWidget):
         if place.kind not in _WITH_COVER or cover_key != place.cover_key:
             return
         track = cover_track(place.name, place.artist, place.cover_key, place.cover_location)
-        self._cover.setPixmap(
-            self._covers.pixmap(track, self._theme.px(84), self.devicePixelRatioF())
-        )
+        side = self._theme.px(_FOLDED_COVER_PX if self._is_folded else _COVER_PX)
+        self._cover.setPixmap(self._covers.pixmap(track, side, self.devicePixelRatioF()))
         self._cover.setContentsMargins(0, 0, self._theme.px(8), 0)
 
     @Slot()

@@ -17,6 +17,7 @@ from app.signals import Signal
 from app.ui.first_start import DemoMusic, FirstStart
 from app.ui.learning_source import Learning
 from app.ui.settings import Settings
+from app.ui.sound_source import SoundSource
 from app.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Scanning(QObject):
         self._theme = theme
         self._version = version
         self._learning: Learning | None = None
+        self._sound: SoundSource | None = None
         self._dialog: SettingsDialog | None = None
         self._model_state = ""
         self._refresh_later = QTimer(self, singleShot=True, interval=REFRESH_AT_MOST_EVERY_MS)
@@ -89,6 +91,10 @@ class Scanning(QObject):
     def offer_learning(self, learning: Learning) -> None:
         """Let the settings of learning be seen from now on."""
         self._learning = learning
+
+    def offer_sound(self, sound: SoundSource) -> None:
+        """Let the settings of listening to files be seen from now on."""
+        self._sound = sound
 
     @property
     def first_start(self) -> FirstStart | None:
@@ -122,6 +128,7 @@ class Scanning(QObject):
             self._theme,
             self._version,
             self._window,
+            sound=self._sound,
             learning=self._learning,
             notify=lambda words: self._window.notify(Notice(words)),
         )
@@ -129,6 +136,7 @@ class Scanning(QObject):
         dialog.folder_removed.connect(self._remove_folder)
         dialog.rescan_asked.connect(self.rescan)
         dialog.problems_asked.connect(self.show_problems)
+        dialog.unheard_asked.connect(self._show_unheard)
         dialog.replay_gain_changed.connect(self._window.replay_gain_changed)
         dialog.model_chosen.connect(self._window.model_chosen)
         dialog.experts_chosen.connect(self._window.leave_out)
@@ -137,6 +145,13 @@ class Scanning(QObject):
         self._dialog = dialog
         self._ask_folders()
         dialog.open()
+
+    @Slot()
+    def show_sound_settings(self) -> None:
+        """Open the settings where they are about listening to files."""
+        self.show_settings()
+        if self._dialog is not None and self._dialog.sound is not None:
+            self._dialog.show_page(self._dialog.sound)
 
     def show_model_state(self, state: str) -> None:
         """Tell the settings how the chosen model is doing."""
@@ -215,6 +230,13 @@ class Scanning(QObject):
         from app.ui.problems_dialog import ProblemsDialog
 
         ProblemsDialog(problems, self._theme, self._dialog or self._window).open()
+
+    @Slot()
+    def _show_unheard(self) -> None:
+        from app.ui.unheard import show_unheard
+
+        if self._sound is not None and self._dialog is not None:
+            show_unheard(self._sound, self._reader, self._theme, self._dialog)
 
     def _remove_folder(self, folder: Folder) -> None:
         self._scans.remove_folder(folder.folder_id)

@@ -1,4 +1,4 @@
-"""The settings: music and looks, who makes the list, how it learns, and what this program is."""
+"""The settings: music and looks, who makes the list, what is heard and learnt, and what this is."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from app.ui.settings_learning import LearningPage
 from app.ui.settings_list import ListPage
 from app.ui.settings_music import MusicPage
 from app.ui.settings_page import SettingsPage
+from app.ui.settings_sound import HearingPage
+from app.ui.sound_source import SoundSource
 from app.ui.theme import Theme
 
 
@@ -35,6 +37,8 @@ class SettingsDialog(QDialog):
     """A Folder."""
     rescan_asked = Signal()
     problems_asked = Signal()
+    unheard_asked = Signal()
+    """List the files that could not be heard."""
     replay_gain_changed = Signal(str)
     model_chosen = Signal(object)
     """A ModelChoice."""
@@ -48,6 +52,7 @@ class SettingsDialog(QDialog):
         version: str,
         parent: QWidget | None = None,
         *,
+        sound: SoundSource | None = None,
         learning: Learning | None = None,
         notify: Callable[[str], None] = lambda words: None,
     ) -> None:
@@ -57,6 +62,11 @@ class SettingsDialog(QDialog):
         self.setMinimumWidth(theme.px(520))
         self.music = MusicPage(settings, theme, self)
         self.list = ListPage(settings, theme, self)
+        self.sound: HearingPage | None = None
+        if sound is not None:
+            self.sound = HearingPage(settings, sound, theme, self)
+            self.sound.problems_asked.connect(self.unheard_asked)
+            self.finished.connect(self.sound.leave)
         self.learning: LearningPage | None = None
         if learning is not None:
             self.learning = LearningPage(settings, learning, theme, notify, self)
@@ -84,7 +94,7 @@ class SettingsDialog(QDialog):
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
         self.tabs.setAccessibleName("Parts of the settings")
-        for page in filter(None, (self.music, self.list, self.learning)):
+        for page in filter(None, (self.music, self.list, self.sound, self.learning)):
             self.tabs.addTab(page.title)
             self._pages.addWidget(page)
         layout = QVBoxLayout(self)

@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
         page.play_asked.connect(lambda track_id: conductor.play([track_id]))
         page.play_at_asked.connect(conductor.play_at)
         page.menu_asked.connect(self.content.show_track_menu)
-        page.settings_asked.connect(self.scanning.show_settings)
+        page.settings_asked.connect(self.scanning.show_sound_settings)
         page.show_playing(conductor.now_playing)
         conductor.now_playing_changed.connect(page.show_playing)
         conductor.position_changed.connect(

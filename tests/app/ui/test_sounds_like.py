@@ -82,10 +82,10 @@ def test_the_menu_of_a_song_leads_to_the_songs_that_sound_like_it(content, sound
     choose(content, qtbot, "Sounds like this")
     qtbot.waitUntil(lambda: ids(content) == list(NEAR))
     assert sound.calls == [("ask_near", track.track_id, 100)]
-    assert content.header._title.text() == f"Sounds like {track.title}"
-    words = content.header._totals.text()
-    assert words.startswith(f"{track.artist} · 6 tracks, ")
-    assert words.endswith("by hand-made features")
+    assert content.header._kind.text() == "SOUNDS LIKE · BY HAND-MADE FEATURES"
+    assert content.header._title.text() == track.title
+    assert content.header._title.accessibleName() == f"Sounds like {track.title}"
+    assert content.header._totals.text().startswith(f"{track.artist} · 6 tracks, ")
     content.go_back()
     qtbot.waitUntil(lambda: len(ids(content)) == 600)
 
@@ -173,6 +173,7 @@ def test_a_song_that_was_not_heard_says_so_and_what_to_do(content, sound, qtbot,
     sentence = content.message._sentence.text()
     assert sentence.startswith("Segue has not listened to this song yet.")
     assert help_words in sentence
+    assert content.header._play.isHidden()
 
 
 def test_a_window_without_a_recommender_says_that_nothing_was_heard(make_content, qtbot):
@@ -198,7 +199,7 @@ def test_the_songs_come_when_more_was_heard_and_stay_where_they_are_scrolled_to(
     sound.tell(heard=1_300)
     qtbot.waitUntil(lambda: ids(content)[-1] == 300)
     assert bar.value() == offset > 0
-    assert content.header._totals.text().endswith(f"by {NETWORK}")
+    assert content.header._kind.text().endswith(f"BY {NETWORK.upper()}")
 
 
 def test_news_that_change_nothing_are_not_asked_about(alike, sound, qtbot):
