@@ -37,7 +37,7 @@ SPREADS = 3.0
 LEAST, MOST = -1.0, 2.0
 """So many of the library's spreads count as 1 in the columns, which stay within these bounds."""
 
-NEAR = 1.0
+NEAR = 0.7
 """From so many spreads on two songs sound alike in words."""
 
 SAMPLE = 5_000
