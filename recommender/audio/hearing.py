@@ -49,14 +49,15 @@ class SoundModel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """Hand-made features, for libraries in which nothing better can be learnt."""
+    """Hand-made features, for libraries in which nothing better can be learnt; `note` says why."""
 
     space: HandSpace
+    note: str = ""
 
     @property
     def name(self) -> str:
-        """What is in use."""
-        return BY_HAND
+        """What is in use, and why."""
+        return f"{BY_HAND}: {self.note}" if self.note else BY_HAND
 
     def vectors(self, store: SoundStore, contents: Sequence[str]) -> tuple[list[str], FloatArray]:
         """Directions of the features, measured against the library's own."""
@@ -68,14 +69,15 @@ class ByHand:
     def save(self, folder: Path) -> None:
         """Write the space."""
         arrays = {"mean": self.space.mean, "spread": self.space.spread, "turn": self.space.turn}
-        files.write(folder, BY_HAND, arrays, {})
+        files.write(folder, BY_HAND, arrays, {"note": self.note})
 
     @classmethod
     def load(cls, folder: Path) -> ByHand:
         """Read what `save` wrote; raises CheckpointError in words."""
-        _, arrays = files.read(folder, BY_HAND)
+        config, arrays = files.read(folder, BY_HAND)
         with files.in_words(folder):
-            return cls(HandSpace(arrays["mean"], arrays["spread"], arrays["turn"]))
+            space = HandSpace(arrays["mean"], arrays["spread"], arrays["turn"])
+            return cls(space, str(config.get("note", "")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,15 @@ class Hearing:
                 f"The sounds in {folder} were heard in another way than Segue hears now. "
                 "Train again to learn from what is heard now."
             )
-        return cls(SongVectors.load(folder / VECTORS), ByHand.load(folder / MODEL))
+        return cls(SongVectors.load(folder / VECTORS), _model(folder / MODEL))
+
+
+def _model(folder: Path) -> SoundModel:
+    """What `SoundModel.save` wrote, whichever it was."""
+    from recommender.audio.net_steps import KIND as NET  # it has hand-made features beside it
+    from recommender.audio.net_steps import HeardNet
+
+    return HeardNet.load(folder) if files.kind(folder) == NET else ByHand.load(folder)
 
 
 def by_hand(store: SoundStore, contents: Mapping[int, str]) -> Hearing | None:

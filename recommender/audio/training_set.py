@@ -22,8 +22,8 @@ LEAST_STRETCHES, MOST_STRETCHES = 4, 16
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """Songs that were heard. `stretches` (stretches, STRETCH, MELS) are bytes of spectrograms, those
-    of song `i` from `bounds[i]` to `bounds[i + 1]`, at least one.
+    """Songs that were heard. `stretches` (stretches, STRETCH, MELS) are bytes of spectrograms,
+    those of song `i` from `bounds[i]` to `bounds[i + 1]`, at least one.
 
     `hands` is (songs, HAND), `targets` (songs, dim) with a row of zeros where nothing is known,
     `groups` (songs,) numbers artists, `tags` (songs, tags) holds 1 where a tag is the song's.
@@ -107,9 +107,10 @@ def stretches_of(pieces: Sequence[Piece], most: int = MOST_STRETCHES) -> Mel:
         if len(piece.mel)
         for first in spread(len(piece.mel), STRETCH, STRETCH)
     ]
-    chosen = np.unique(np.linspace(0, len(places) - 1, most).astype(int)) if places else []
-    cut = [filled(*places[place], STRETCH) for place in chosen]
-    return np.stack(cut) if cut else np.zeros((0, STRETCH, MELS), np.uint8)
+    if not places:
+        return np.zeros((0, STRETCH, MELS), np.uint8)
+    chosen = np.unique(np.linspace(0, len(places) - 1, most).astype(int))
+    return np.stack([filled(mel, first, STRETCH) for mel, first in map(places.__getitem__, chosen)])
 
 
 def spread(frames: int, size: int, hop: int) -> list[int]:
@@ -123,6 +124,6 @@ def spread(frames: int, size: int, hop: int) -> list[int]:
 
 
 def filled(mel: Mel, first: int, size: int) -> Mel:
-    """`size` frames from `first` on, (size, MELS), repeated from the start where there are fewer."""
+    """`size` frames from `first` on, (size, MELS), repeated where there are fewer."""
     part = mel[first : first + size]
     return part if len(part) == size else np.resize(part, (size, mel.shape[1]))

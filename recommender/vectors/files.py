@@ -50,6 +50,12 @@ def read(folder: Path, kind: str) -> tuple[dict[str, Any], dict[str, NDArray[Any
         return config, load_file(folder / WEIGHTS)
 
 
+def kind(folder: Path) -> str:
+    """Under which kind `write` wrote; raises CheckpointError in words."""
+    with in_words(folder):
+        return str(json.loads((folder / CONFIG).read_text(encoding="utf-8"))["kind"])
+
+
 @contextmanager
 def in_words(folder: Path) -> Iterator[None]:
     """Turn what goes wrong while vectors are read into a CheckpointError."""
