@@ -101,7 +101,9 @@ def make_window(
     """Makes a shown window on a database (an empty one by default); call it again for another."""
     open_things: list[Reader | Settings] = []
 
-    def make(path: Path | None = None, *, demo: object = None, size=(1280, 800)) -> MainWindow:
+    def make(
+        path: Path | None = None, *, demo: object = None, size=(1280, 800), sound: object = None
+    ) -> MainWindow:
         if path is None:
             path = tmp_path / "empty.db"
             open_database(path).close()
@@ -110,8 +112,9 @@ def make_window(
         reader, settings = Reader(path, post), Settings(path)
         open_things.extend((reader, settings))
         window = MainWindow(
-            conductor, reader, scans, covers, theme, settings, demo=demo, version="1.2.3"
-        )
+            conductor, reader, scans, covers, theme, settings,
+            sound=sound, demo=demo, version="1.2.3",
+        )  # fmt: skip
         qtbot.addWidget(window)
         if size:
             window.resize(*size)

@@ -129,3 +129,18 @@ def test_settings_without_a_listener_have_no_such_page(qtbot, theme, settings):
     qtbot.addWidget(dialog)
     titles = [dialog.tabs.tabText(place) for place in range(dialog.tabs.count())]
     assert (dialog.sound, titles) == (None, ["Music", "Up next"])
+
+
+def test_the_sound_page_leads_to_these_settings(make_window, sound, qtbot):
+    window = make_window(sound=sound)
+    window.sound.settings_asked.emit()
+    dialog = window.findChild(SettingsDialog)
+    assert dialog.sound.isVisible()
+    assert dialog.tabs.tabText(dialog.tabs.currentIndex()) == "Sound"
+    dialog.sound.mains.click()
+    assert sound.calls == [("set_only_on_mains", False)]
+    sound.tell(problems=1)
+    dialog.sound.problems.click()
+    qtbot.waitUntil(lambda: bool(dialog.findChildren(ProblemsDialog)))
+    dialog.findChild(ProblemsDialog).close()
+    dialog.close()

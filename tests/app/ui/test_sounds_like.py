@@ -248,3 +248,26 @@ def test_a_slow_answer_is_waited_for_while_more_is_heard(make_content, qtbot):
     qtbot.waitUntil(lambda: len(sound.asked) == 2)
     sound.asked[1]((4, 3), "")
     qtbot.waitUntil(lambda: ids(content) == [4, 3])
+
+
+def test_a_row_of_up_next_and_a_dot_of_the_map_lead_there_too(make_window, database, sound, qtbot):
+    window = make_window(database, sound=sound)
+    content = window.content
+    qtbot.waitUntil(lambda: content.tracks.rowCount() == 600)
+    window.up_next.view.place_wanted.emit(sounds_like(song(7)))
+    qtbot.waitUntil(lambda: ids(content) == [each for each in NEAR if each != 7])
+    assert content.header.back.isVisible()
+    window.taste.menu_asked.emit(song(12), QPoint(10, 10))
+    menu = QApplication.activePopupWidget()
+    next(each for each in menu.actions() if each.text() == "Sounds like this").trigger()
+    menu.close()
+    qtbot.waitUntil(lambda: ids(content) == [each for each in NEAR if each != 12])
+
+
+def test_the_next_start_does_not_begin_with_a_song_that_is_no_more_known(
+    make_window, database, sound, qtbot
+):
+    window = make_window(database, sound=sound)
+    window.content.go(sounds_like(song(7)))
+    window.close()
+    assert make_window(database, sound=sound).content.place == Place()
