@@ -50,14 +50,17 @@ class Wire:
         except (BrokenPipeError, ConnectionResetError) as gone:
             raise CancelledError from gone
 
-    def obey(self, paused: object) -> bool:
-        """Say `paused` and stand still during a pause, which is told; raises CancelledError."""
+    def obey(self, paused: object, limit_s: float | None = None) -> bool:
+        """Say `paused` and stand still during a pause, or so long of it; False when there is none.
+        Raises CancelledError."""
         if not self.is_paused:
             return False
         self.say(paused)
         with self._change:
-            self._change.wait_for(lambda: self._is_cancelled or not self._is_paused)
-        return not self.is_paused
+            self._change.wait_for(lambda: self._is_cancelled or not self._is_paused, limit_s)
+            if self._is_cancelled:
+                raise CancelledError
+        return True
 
     @property
     def orders(self) -> int:
