@@ -9,18 +9,17 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
-from app.library.folder import ScanProblem
 from app.library.reader import Reader
 from app.library.track import Track
 from app.sound.state import Doing
 from app.ui.covers import Covers
 from app.ui.message_page import MessagePage
-from app.ui.problems_dialog import ProblemsDialog
 from app.ui.sound_layout import SoundLayout
 from app.ui.sound_reading import SOUND, HeardDimension, read_dimensions
 from app.ui.sound_source import SoundSource
 from app.ui.taste_source import TasteSource
 from app.ui.theme import Theme
+from app.ui.unheard import show_unheard
 from recommender.api import Taste
 
 ASK_AFTER_MS = 1_200
@@ -112,12 +111,15 @@ class SoundPage(QWidget):
         source.changed.connect(self._changed)
         self._taste.changed.connect(self._played)
         self._session_soon.timeout.connect(self._ask_session)
-        self._scroll.verticalScrollBar().valueChanged.connect(body.map.page_scrolled)
+        for moving in (body.map, body.moments.dimensions):
+            self._scroll.verticalScrollBar().valueChanged.connect(moving.page_scrolled)
         body.listening.pause_asked.connect(source.pause)
         body.listening.resume_asked.connect(source.resume)
         body.listening.learn_asked.connect(source.learn_now)
         body.listening.settings_asked.connect(self.settings_asked)
-        body.listening.problems_asked.connect(lambda: source.ask_problems(self._take_problems))
+        body.listening.problems_asked.connect(
+            lambda: show_unheard(source, self._reader, self._theme, self)
+        )
         body.moments.play_at_asked.connect(self.play_at_asked)
         body.moments.menu_asked.connect(self.menu_asked)
         body.map.loaded.connect(body.map_card.setVisible)
@@ -170,22 +172,6 @@ class SoundPage(QWidget):
     def _take_session(self, taste: Taste | None) -> None:
         if taste is not None:
             self.body.map.show_session(taste.session)
-
-    def _take_problems(self, problems: Sequence[tuple[int, str]]) -> None:
-        """Find the files' names, and show the list."""
-        words = dict(problems)
-        ids = [track_id for track_id, _ in problems]
-        self._reader.ask(
-            lambda library: library.tracks(ids),
-            lambda tracks: self._show_problems(
-                [ScanProblem(track.location, words[track.track_id], 0) for track in tracks]
-            ),
-            "problems of sound",
-        )
-
-    def _show_problems(self, problems: Sequence[ScanProblem]) -> None:
-        if self.isVisible():
-            ProblemsDialog(problems, self._theme, self, verb="heard").open()
 
     def _say_nothing(self) -> None:
         self._nothing.say(

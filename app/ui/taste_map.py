@@ -38,7 +38,7 @@ LONGEST_PATH = 24
 _REACH_PX = 12
 _STEP_PX = 60
 _WHEEL_STEP, _KEY_STEP = 1.0015, 1.5
-_QUIET_MS = 450
+QUIET_MS = 450
 """A wheel that has just scrolled the page does not zoom before it rested so long."""
 
 
@@ -73,7 +73,7 @@ class TasteMap(QWidget):
         self._pressed: QPointF | None = None
         self._dragged = False
         self._marks = MapMarks(theme)
-        self._page_scrolls = QTimer(self, singleShot=True, interval=_QUIET_MS)
+        self._page_scrolls = QTimer(self, singleShot=True, interval=QUIET_MS)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.OpenHandCursor)

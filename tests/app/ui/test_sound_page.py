@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QTreeWidget, QWidget
 
 from app.library.database import open_database
@@ -20,6 +20,7 @@ from app.ui.settings_dialog import SettingsDialog
 from app.ui.sound_moments import NOTHING
 from app.ui.sound_page import SoundPage
 from app.ui.sound_reading import read_dimensions
+from app.ui.taste_map import QUIET_MS
 from recommender.audio.moments import Dimension, Moment, Moments, write_moments
 from tests.app.ui.fake_sound import (
     HAND_MADE,
@@ -387,6 +388,29 @@ def test_a_narrow_page_puts_the_moments_below_and_cuts_nothing(learnt, qtbot):
     qtbot.waitUntil(lambda: learnt.scroll_area.horizontalScrollBar().maximum() == 0)
     for rows in (dimensions, moments):
         assert rows.horizontalScrollBar().maximum() == 0
+
+
+def turn_wheel(rows) -> bool:
+    at = QPointF(20, 20)
+    event = QWheelEvent(
+        at, QPointF(rows.viewport().mapToGlobal(at.toPoint())), QPoint(), QPoint(0, -120),
+        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )  # fmt: skip
+    QApplication.sendEvent(rows.viewport(), event)
+    return event.isAccepted()
+
+
+def test_a_wheel_that_scrolls_the_page_is_not_caught_by_a_list(learnt, source, tmp_path, qtbot):
+    source.learn(learn_sounds(tmp_path / "next", some_moments(dimensions=24)))
+    dimensions, _ = lists(learnt)
+    qtbot.waitUntil(lambda: dimensions.count() == 24, timeout=5_000)
+    learnt.scroll_area.verticalScrollBar().setValue(100)
+    assert not turn_wheel(dimensions), "the page gets it"
+    assert dimensions.verticalScrollBar().value() == 0
+    qtbot.wait(QUIET_MS + 100)
+    assert turn_wheel(dimensions)
+    assert dimensions.verticalScrollBar().value() > 0
 
 
 def test_every_control_has_a_name(learnt):
