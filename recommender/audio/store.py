@@ -1,6 +1,7 @@
 """What was heard, kept in SQLite by content, so that no file is decoded twice.
 
-A cache: it may be deleted at any time, and one that is damaged is begun anew.
+A cache: it may be deleted at any time, and one that is damaged is begun anew. Any number of
+processes may read while one writes.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -26,17 +28,27 @@ ATTEMPTS = 2
 
 AT_ONCE = 500
 WAIT_S = 30.0
+_WAL_TRIES = 10
 GAVE_UP = "Segue stopped twice while it was listening to this file, so it is left out."
 
-_SCHEMA = """
+LAYOUT = 2
+"""Kept in `PRAGMA user_version`; what was kept in another layout is begun anew."""
+
+_SCHEMA = f"""
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS sounds (
     content TEXT NOT NULL,          -- names the sound, whatever its file is called
     method INTEGER NOT NULL,        -- with which version of the method it was heard
-    hand BLOB,                      -- float32, NULL while it is being heard or cannot be
+    is_heard INTEGER NOT NULL DEFAULT 0,
     seconds REAL, heard_s REAL,
     problem TEXT NOT NULL DEFAULT '',
     attempts INTEGER NOT NULL DEFAULT 0,
     at_s REAL NOT NULL,
+    PRIMARY KEY (content, method)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS hands (  -- apart from the table above, which is read as a whole
+    content TEXT NOT NULL, method INTEGER NOT NULL,
+    hand BLOB NOT NULL,             -- float32
     PRIMARY KEY (content, method)
 );
 CREATE TABLE IF NOT EXISTS pieces (
@@ -44,11 +56,19 @@ CREATE TABLE IF NOT EXISTS pieces (
     data BLOB NOT NULL,             -- spectrograms, see recommender.audio.sound.packed
     PRIMARY KEY (content, method)
 );
+PRAGMA user_version = {LAYOUT};
+COMMIT;
 """
+
+DONE = f"""
+    SELECT content, is_heard, problem FROM sounds.sounds
+    WHERE method = {METHOD} AND (is_heard OR problem <> '')"""
+"""For other databases to which this one is attached as `sounds`: what was heard or refused."""
 
 
 class SoundStore:
-    """One connection, used by one thread at a time. Raises OSError when it cannot be used."""
+    """One connection, used by one thread at a time. Raises OSError when it cannot be opened, and
+    sqlite3.Error when it cannot be read or written later."""
 
     def __init__(self, path: Path, method: int = METHOD) -> None:
         self.path, self._method = path, method
@@ -57,9 +77,21 @@ class SoundStore:
             self._connection = _opened(path)
         except sqlite3.DatabaseError as error:
             log.warning("What was heard is damaged (%s) and is begun anew: %s", error, path)
-            for end in ("", "-wal", "-shm"):
-                path.with_name(path.name + end).unlink(missing_ok=True)
+            _remove(path)
             self._connection = _opened(path)
+        self._file = _identity(path)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the file was deleted or replaced since: what is written now would be lost."""
+        return _identity(self.path) != self._file
+
+    def start_anew(self) -> None:
+        """Drop everything, since the file is damaged; raises OSError."""
+        self.close()
+        _remove(self.path)
+        self._connection = _opened(self.path)
+        self._file = _identity(self.path)
 
     def close(self) -> None:
         """Close the file."""
@@ -95,15 +127,15 @@ class SoundStore:
         data = zlib.compress(packed(sound.pieces), 1)
         with self._connection as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO sounds(content, method, hand, seconds, heard_s, problem,"
-                " at_s) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (content, self._method, hand, sound.seconds, sound.heard_s, sound.damage,
-                 time.time()),
-            )  # fmt: skip
-            connection.execute(
-                "INSERT OR REPLACE INTO pieces(content, method, data) VALUES (?, ?, ?)",
-                (content, self._method, data),
+                "INSERT OR REPLACE INTO sounds(content, method, is_heard, seconds, heard_s,"
+                " problem, at_s) VALUES (?, ?, 1, ?, ?, ?, ?)",
+                (content, self._method, sound.seconds, sound.heard_s, sound.damage, time.time()),
             )
+            for table, blob in (("hands", hand), ("pieces", data)):
+                connection.execute(
+                    f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)",
+                    (content, self._method, blob),
+                )
 
     def refuse(self, content: str, problem: str) -> None:
         """Keep that a sound cannot be heard, and why, in words."""
@@ -117,9 +149,19 @@ class SoundStore:
         """A hearing was broken off by no fault of the sound: it counts as never begun."""
         with self._connection as connection:
             connection.execute(
-                "DELETE FROM sounds WHERE content = ? AND method = ? AND hand IS NULL",
+                "DELETE FROM sounds WHERE content = ? AND method = ? AND NOT is_heard"
+                " AND problem = ''",
                 (content, self._method),
             )
+
+    def suspects(self) -> set[str]:
+        """What was begun and neither heard, refused nor released: with these in hand the process
+        that heard them has ended."""
+        rows = self._connection.execute(
+            "SELECT content FROM sounds WHERE method = ? AND NOT is_heard AND problem = ''",
+            (self._method,),
+        )
+        return {row[0] for row in rows}
 
     def missing(self, contents: Sequence[str]) -> list[str]:
         """Those that have neither been heard nor refused, in their order, each once."""
@@ -128,8 +170,8 @@ class SoundStore:
             done.update(
                 row[0]
                 for row in self._connection.execute(
-                    "SELECT content FROM sounds WHERE method = ? AND (hand IS NOT NULL OR"
-                    " problem <> '') AND content IN (SELECT value FROM json_each(?))",
+                    "SELECT content FROM sounds WHERE method = ? AND (is_heard OR problem <> '')"
+                    " AND content IN (SELECT value FROM json_each(?))",
                     (self._method, json.dumps(some)),
                 )
             )
@@ -149,7 +191,7 @@ class SoundStore:
         rows: list[FloatArray] = []
         for some in _parts(contents):
             for content, hand in self._connection.execute(
-                "SELECT content, hand FROM sounds WHERE method = ? AND hand IS NOT NULL"
+                "SELECT content, hand FROM hands WHERE method = ?"
                 " AND content IN (SELECT value FROM json_each(?))",
                 (self._method, json.dumps(some)),
             ):
@@ -174,23 +216,40 @@ class SoundStore:
     def heard(self) -> int:
         """How many sounds were heard with this method."""
         row = self._connection.execute(
-            "SELECT count(*) FROM sounds WHERE method = ? AND hand IS NOT NULL", (self._method,)
+            "SELECT count(*) FROM sounds WHERE method = ? AND is_heard", (self._method,)
         ).fetchone()
         return int(row[0])
+
+    def contents(self) -> list[str]:
+        """What was heard with this method, in order of name."""
+        rows = self._connection.execute(
+            "SELECT content FROM sounds WHERE method = ? AND is_heard ORDER BY content",
+            (self._method,),
+        )
+        return [row[0] for row in rows]
 
     def forget_others(self) -> None:
         """Drop what was heard with other versions of the method."""
         with self._connection as connection:
-            for table in ("sounds", "pieces"):
+            for table in ("sounds", "hands", "pieces"):
                 connection.execute(f"DELETE FROM {table} WHERE method <> ?", (self._method,))
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=WAIT_S, check_same_thread=False)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        connection = sqlite3.connect(path, timeout=WAIT_S, check_same_thread=False)
+    except sqlite3.OperationalError as error:
+        raise OSError(f"{path} cannot be used: {error}") from error
+    try:
+        layout, is_filled = connection.execute(
+            "SELECT user_version, EXISTS (SELECT 1 FROM sqlite_master) FROM pragma_user_version"
+        ).fetchone()
+        if layout != LAYOUT:
+            if is_filled:
+                raise sqlite3.DatabaseError(f"its layout is {layout}, not {LAYOUT}")
+            _switch_to_wal(connection)
+            connection.executescript(_SCHEMA)
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.executescript(_SCHEMA)
         return connection
     except sqlite3.OperationalError as error:
         connection.close()
@@ -198,6 +257,30 @@ def _opened(path: Path) -> sqlite3.Connection:
     except sqlite3.DatabaseError:
         connection.close()
         raise
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """SQLite does not wait when two switch at once; to wait, take the lock that the other has."""
+    for _ in range(_WAL_TRIES):
+        with suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("COMMIT")
+    connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _remove(path: Path) -> None:
+    for end in ("", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        seen = path.stat()
+    except OSError:
+        return None
+    return seen.st_dev, seen.st_ino
 
 
 def _parts(contents: Sequence[str]) -> Iterator[Sequence[str]]:
