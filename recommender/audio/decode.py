@@ -29,6 +29,7 @@ BLOCK_S = 1.5
 MOST_S = 12 * 3_600.0
 """Of what is longer nothing more is heard; a few bytes can claim to be months."""
 
+UNBELIEVABLE_S = 30 * 86_400.0
 RATES = (2_000, 1_600_000)
 MOST_CHANNELS = 64
 MOST_VALUES = 1 << 20
@@ -38,13 +39,18 @@ LOUDEST = 8.0
 LEAD_S = 0.25
 """Decoded before a wanted second and dropped: many formats need what came before."""
 
-SEEK_SLACK_S = 1.0
+LATE_S, EARLY_S = 1.0, 120.0
+"""So far a seek may miss; what lies before the wanted second has to be decoded as well."""
+
 FRUITLESS_PACKETS = 1_000
 FRUITLESS_BYTES = 1 << 30
 FEW_LOST = 3
 ESTIMATED = {"aac", "ac3", "eac3", "amr", "dts", "loas", "mpeg", "truehd"}
 """Formats that don't say how long they are, which is then a guess by the size of the file."""
 
+PROTECTED = {"drms", "enca"}
+
+_DTYPES = {"u8": "u1", "s16": "i2", "s32": "i4", "s64": "i8", "flt": "f4", "dbl": "f8"}
 _ERRORS = (av.FFmpegError, OSError, ValueError, ArithmeticError)
 
 
@@ -105,8 +111,7 @@ class AudioFile:
 
     def excerpt(self, start_s: float, length_s: float) -> Iterator[FloatArray]:
         """What sounds from a second on, or less where the file ends; raises SeekError."""
-        first_s = 0.0 if self._stream.start_time is None else _time(self._stream.start_time,
-                                                                    self._stream)  # fmt: skip
+        first_s = _time(self._stream.start_time or 0, self._stream)
         try:
             wanted_s = first_s + max(0.0, start_s - LEAD_S)
             self._container.seek(int(wanted_s * av.time_base))
@@ -117,7 +122,7 @@ class AudioFile:
         if head is None or head.pts is None:
             raise SeekError("nothing is there")
         too_early_s = first_s + start_s - _time(head.pts, self._stream)
-        if too_early_s < -SEEK_SLACK_S:
+        if not -LATE_S < too_early_s < EARLY_S:
             raise SeekError("the file goes on elsewhere")
         skip, left = max(0, round(too_early_s * RATE)), int(length_s * RATE)
         for block in _resampled(self._mono(_chain(head, frames))):
@@ -133,14 +138,14 @@ class AudioFile:
         `blocks` gave."""
         if self._ended_by:
             return self._ended_by
+        if self._lost > max(FEW_LOST, self._packets / 100):
+            share = 100 * self._lost / self._packets
+            return f"The file is damaged: {share:.0f} % of it could not be read."
         if heard_s is not None and self.seconds is not None and self._says_length:
             missing_s = self.seconds - heard_s
             if missing_s > max(2.0, self.seconds / 20):
                 return (f"The file is cut off: it ends at {_clock(heard_s)}"
                         f" instead of {_clock(self.seconds)}.")  # fmt: skip
-        if self._lost > max(FEW_LOST, self._packets / 100):
-            share = 100 * self._lost / self._packets
-            return f"The file is damaged: {share:.0f} % of it could not be read."
         return ""
 
     def _frames(self) -> Iterator[AudioFrame]:
@@ -240,11 +245,13 @@ def _stream(container: InputContainer) -> AudioStream:
         raise AudioError("There is no sound in this file.")
     stream = container.streams.audio[0]
     try:
+        if stream.codec_context.codec_tag in PROTECTED:
+            raise AudioError("The music is protected: only the shop's own player can play it.")
         stream.codec_context.thread_count = 1
         stream.codec_context.thread_type = "NONE"
         stream.codec_context.open(strict=False)
     except (*_ERRORS, AttributeError) as error:
-        raise AudioError("The sound is protected, or of a kind that is not known.") from error
+        raise AudioError("The sound is of a kind that is not known.") from error
     return stream
 
 
@@ -254,7 +261,7 @@ def _seconds(container: InputContainer, stream: AudioStream) -> float | None:
         seconds = _time(stream.duration, stream)
     elif container.duration is not None:
         seconds = container.duration / av.time_base
-    return seconds if 0 < seconds <= MOST_S else None
+    return seconds if 0 < seconds <= UNBELIEVABLE_S else None
 
 
 def _says_length(format_name: str, file: IO[bytes]) -> bool:
@@ -288,20 +295,22 @@ def _joined(fifo: AudioFifo, kind: tuple[str, int, int]) -> Iterator[tuple[int, 
     frame = fifo.read()
     if frame is None:
         return
-    values = frame.to_ndarray()
+    dtype = np.dtype(_DTYPES[frame.format.name.rstrip("p")])
+    planes = frame.planes[: kind[2]] if frame.format.is_planar else frame.planes[:1]
+    values = [np.frombuffer(plane, dtype) for plane in planes]  # type: ignore[call-overload]
     if not frame.format.is_planar:
-        values = values.reshape(-1, kind[2]).T
-    mono = values[0].astype(np.float32)
+        values = list(values[0][: frame.samples * kind[2]].reshape(-1, kind[2]).T)
+    mono = values[0][: frame.samples].astype(np.float32)
     for channel in values[1:]:
-        mono += channel
+        mono += channel[: frame.samples]
     scale = 1 / kind[2]
-    if values.dtype == np.uint8:
+    if dtype.kind == "u":
         mono -= 128 * kind[2]
         scale /= 128
-    elif values.dtype.kind == "i":
-        scale /= 2.0 ** (8 * values.dtype.itemsize - 1)
+    elif dtype.kind == "i":
+        scale /= 2.0 ** (8 * dtype.itemsize - 1)
     mono *= np.float32(scale)
-    if values.dtype.kind == "f":
+    if dtype.kind == "f":
         if not math.isfinite(float(mono @ mono)):
             mono[~np.isfinite(mono)] = 0
         np.clip(mono, -LOUDEST, LOUDEST, out=mono)

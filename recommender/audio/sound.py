@@ -85,7 +85,7 @@ def unpacked(data: bytes) -> tuple[Piece, ...]:
         heads = json.loads(data[4 : 4 + size])
         mel = np.frombuffer(data, np.uint8, offset=4 + size).reshape(-1, MELS)
         ends = np.cumsum([0, *(int(frames) for _, frames in heads)])
-        if ends[-1] != len(mel):
+        if ends[-1] != len(mel) or (np.diff(ends) < 0).any():
             raise ValueError("it is cut off")
         return tuple(
             Piece(float(start_s), mel[first:last])
