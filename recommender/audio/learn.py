@@ -44,8 +44,8 @@ Tell = Callable[[float], None]
 @dataclass(frozen=True, slots=True)
 class SoundChoices:
     """Which network is trained, where, for at most `most_s` seconds, and how many songs with plays
-    it takes at the least; the same `seed` gives the same network. With less `effort` than 1 it reads
-    so much less, and learns less."""
+    it takes at the least; the same `seed` gives the same network. An `effort` below 1 is the share
+    of what it would read, to learn less in less time."""
 
     kind: Kind = "sound"
     device: str = "cpu"
