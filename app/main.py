@@ -19,6 +19,7 @@ from app.autoplay.choice import choice_of
 from app.conductor.up_next import Notice
 from app.desktop.demo_music import DemoMusic
 from app.desktop.single_instance import Instance
+from app.hearing import PlayerSound
 from app.learning import PlayerLearning, PlayerTaste
 from app.library.errors import LibraryError
 from app.library.track import Track
@@ -30,6 +31,7 @@ from app.ui.learning_source import AUTOMATIC_KEY, DEVICE_KEY
 from app.ui.list_settings import save_tuning, saved_tuning
 from app.ui.post import make_post
 from app.ui.settings import Settings
+from app.ui.sound_source import MAINS_KEY, ON_KEY, WHOLE_KEY
 from app.ui.theme import Theme
 from app.ui.window import MainWindow
 
@@ -65,6 +67,7 @@ class Application:
             self.theme,
             self.settings,
             taste=PlayerTaste(self.parts.autoplay, self.parts.conductor, self.parts.trainer),
+            sound=self._sound(),
             demo=demo_music(paths, self.post),
             version=__version__,
         )
@@ -77,6 +80,15 @@ class Application:
         )
         self._media_keys: MediaKeys | None = None
         self.first_rows = FirstRows(self.window)
+
+    def _sound(self) -> PlayerSound:
+        """What shows and settles the listening to files, as it was settled last."""
+        parts, number = self.parts, self.settings.number
+        sound = PlayerSound(parts.sound, parts.autoplay, parts.trainer)
+        sound.set_on(number(ON_KEY, 1) == 1)
+        sound.set_only_on_mains(number(MAINS_KEY, 1) == 1)
+        sound.set_whole(number(WHOLE_KEY, 0) == 1)
+        return sound
 
     def _join_model(self) -> None:
         """Let the settings choose the model, and the window tell how it is doing."""

@@ -38,6 +38,11 @@ class Paths:
         return self.cache / "covers"
 
     @property
+    def sounds(self) -> Path:
+        """What was heard of the music's files, safe to delete."""
+        return self.cache / "sounds.db"
+
+    @property
     def demo_music(self) -> Path:
         """The synthesised demo library."""
         return self.data / "demo-music"

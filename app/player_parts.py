@@ -23,6 +23,7 @@ from app.paths import Paths
 from app.player.choose import EngineKind, make_engine
 from app.player.replay_gain import ReplayGain, gain_db
 from app.signals import Post
+from app.sound.listener import SoundListener
 
 if TYPE_CHECKING:
     from app.library.watch import FolderWatcher
@@ -51,8 +52,12 @@ class PlayerParts:
         self._files = Reader(database, post)
         self.scans = ScanRunner(database, post)
         self.listening = ListeningStore(database, post)
-        self.autoplay = AutoplayClient(database, post, checkpoints=paths.cache / "recommender")
-        self.trainer = Trainer(database, paths.data / "trained", post)
+        self.sound = SoundListener(database, paths.sounds, post)
+        self.autoplay = AutoplayClient(
+            database, post, checkpoints=paths.cache / "recommender", sounds=paths.sounds
+        )
+        self.sound.heard.connect(self.autoplay.sounds_changed)
+        self.trainer = Trainer(database, paths.data / "trained", post, sounds=paths.sounds)
         self.trainer.version_changed.connect(self.autoplay.adopt)
         self.autoplay.adopted.connect(self._on_adopted)
         self.autoplay.list_changed.connect(lambda shown: self.trainer.touched())
@@ -70,12 +75,15 @@ class PlayerParts:
         )
         self.conductor.forgotten.connect(self.trainer.reconsider)
         self.scans.changed.connect(self.conductor.library_changed)
+        self.scans.changed.connect(self.sound.library_changed)
         self.scans.finished.connect(self._on_scanned)
 
     def start(self) -> None:
-        """Begin what may wait until the window is there: the recommender, scan and watch."""
+        """Begin what may wait until the window is there: the recommender, listening to files,
+        scan and watch."""
         self.autoplay.start()
         self.trainer.start()
+        self.sound.start()
         self._files.ask(_folders, self._look_after, "folders at the start")
 
     def _look_after(self, found: tuple[type[FolderWatcher], list[Path]]) -> None:
@@ -99,6 +107,7 @@ class PlayerParts:
         """Save the session and end every thread and process, in an order that loses nothing."""
         self.conductor.save()
         self.trainer.close()
+        self.sound.close()
         if self._watcher is not None:
             self._watcher.close()
         self.engine.close()

@@ -17,6 +17,7 @@ from app.sound import messages
 log = logging.getLogger(__name__)
 
 NAME = "segue-listen"
+EARS = "recommender.audio.extract:hear"
 GRACE_S = 1.0
 """How long what is in hand may take to be put down once the player is gone."""
 
@@ -39,7 +40,7 @@ class HearJob:
     store: Path
     is_whole: bool = False
     workers: int = field(default_factory=_workers)
-    hear: str = "recommender.audio.extract:hear"
+    hear: str = EARS
     limit_s: float = 120.0
     linger_s: float = 20.0
     stands_back: bool = True

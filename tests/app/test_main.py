@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from app.main import Application
 from app.paths import Paths
+from app.sound.state import Doing
+from app.ui.sound_source import ON_KEY
 from recommender.api import Tuning
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -44,3 +46,12 @@ def test_the_next_start_holds_the_list_as_this_one_did(
     second = begin()
     assert second.parts.conductor.tuning == Tuning(1.0)
     assert second.window.up_next.discover.slider.value() == 100
+
+
+def test_the_next_start_listens_as_it_was_settled(
+    begin: Callable[[], Application], qtbot: QtBot
+) -> None:
+    begin().settings.set(ON_KEY, 0)
+    second = begin()
+    second.parts.sound.start()
+    qtbot.waitUntil(lambda: second.parts.sound.state.doing is Doing.OFF)
