@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFontMetrics,
     QKeyEvent,
-    QMouseEvent,
     QPainter,
     QWheelEvent,
 )
@@ -111,10 +110,9 @@ class MomentList(RowList):
     def __init__(self, theme: Theme, covers: Covers) -> None:
         super().__init__(theme, "Songs and their moments")
         self._playing, self._position_ms = 0, 0
-        self._was_doubled = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setItemDelegate(_MomentDelegate(theme, covers, self))
-        self.itemClicked.connect(self._clicked)
+        self.itemClicked.connect(self._play)
         covers.loaded.connect(lambda _key: self.viewport().update())
 
     def show_moments(self, moments: Sequence[HeardMoment]) -> None:
@@ -159,16 +157,6 @@ class MomentList(RowList):
         else:
             super().keyPressEvent(event)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """The first click of two counts."""
-        self._was_doubled = False
-        super().mousePressEvent(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """The second one does not."""
-        self._was_doubled = True
-        super().mouseDoubleClickEvent(event)
-
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with the track, by pointer or key."""
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
@@ -178,10 +166,6 @@ class MomentList(RowList):
         below = self.viewport().mapToGlobal(self.visualItemRect(item).center())
         moment: HeardMoment = item.data(_ROLE)
         self.menu_asked.emit(moment.track, below if by_key else event.globalPos())
-
-    def _clicked(self, item: QListWidgetItem) -> None:
-        if not self._was_doubled:
-            self._play(item)
 
     def _play(self, item: QListWidgetItem) -> None:
         moment: HeardMoment = item.data(_ROLE)

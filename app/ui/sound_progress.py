@@ -22,7 +22,7 @@ _BUTTONS = {
 
 
 class ListeningCard(Card):
-    """Only what differs is written anew, as progress may come several times a second."""
+    """Progress may come several times a second: a line with the same words is not painted anew."""
 
     pause_asked = Signal()
     resume_asked = Signal()
@@ -50,23 +50,23 @@ class ListeningCard(Card):
     def show_state(self, state: HearingState, in_use: str) -> None:
         """Say how it stands, and what compares songs."""
         self._doing = state.doing
-        _write(self.heard, sound_words.heard(state))
-        _write(self.left, sound_words.left(state))
+        self.heard.setText(sound_words.heard(state))
+        self.left.setText(sound_words.left(state))
         is_busy = state.doing is Doing.LISTENING
-        _write(self.now if is_busy else self.sentence, sound_words.doing(state))
+        (self.now if is_busy else self.sentence).setText(sound_words.doing(state))
         self.now.setVisible(is_busy)
         self.sentence.setVisible(not is_busy)
         self._redden(state.doing is Doing.TROUBLE)
         share = min(1.0, state.heard / state.total) if state.total else 0.0
         self.bar.setValue(round(STEPS * share))
         self.bar.setVisible(state.total > 0)
-        _write(self.problems, sound_words.not_heard(state.problems))
+        self.problems.setText(sound_words.not_heard(state.problems))
         self.problems.setVisible(state.problems > 0)
-        _write(self.compared, sound_words.compared(in_use))
+        self.compared.setText(sound_words.compared(in_use))
         words = _BUTTONS.get(state.doing, "")
         self.button.setVisible(bool(words))
         if words:
-            _write(self.button, words)
+            self.button.setText(words)
             self.button.setAccessibleName(f"{words.rstrip('…')}: listening to your music")
 
     def _dress(self, theme: Theme) -> None:
@@ -122,8 +122,3 @@ class ListeningCard(Card):
             self.resume_asked.emit()
         else:
             self.settings_asked.emit()
-
-
-def _write(on: QLabel | QPushButton, words: str) -> None:
-    if on.text() != words:
-        on.setText(words)
