@@ -10,31 +10,27 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from app.autoplay import fallback, messages
+from app.autoplay import fallback, messages, questions
 from app.autoplay.catalogue import to_event
 from app.autoplay.choice import LIVE, LIVE_MODEL, OWN, ModelChoice
 from app.autoplay.link import Link, Loss
 from app.autoplay.prediction import PredictedList, Prediction, prediction_of
 from app.autoplay.process import Job
+from app.autoplay.questions import DeliverExplanation, DeliverNear, DeliverTaste, Questions
 from app.autoplay.substitute import Substitute
 from app.listening.events import PlayEvent, Recorded
 from app.listening.records import to_ms
 from app.signals import Post, Signal
-from recommender.api import Explanation, Retracted, Started, Taste, Tuning
+from recommender.api import Retracted, Started, Tuning
 
 log = logging.getLogger(__name__)
 
-DeliverExplanation = Callable[[str, list[tuple[str, float, str]]], None]
-DeliverTaste = Callable[[Taste | None], None]
 
 STARTING = "The recommender is getting ready"
 RESTARTING = "The recommender is restarting"
 OFF = "The recommender is switched off"
-AWAY = "The recommender is restarting; ask again in a moment."
 GIVE_UP_AT_START, GIVE_UP = 2, 4
 """After so many crashes in a row a chosen model is left: before it was ever ready, or later."""
-
-UNKNOWN = "The recommender does not know this track: it learns only from files of your library."
 
 
 class AutoplayClient:
@@ -53,8 +49,10 @@ class AutoplayClient:
         spawn: bool = True,
         checkpoints: Path | None = None,
         model: str = LIVE_MODEL,
+        sounds: Path | None = None,
     ) -> None:
-        """`model` stands for Segue's own, as long as no other is chosen."""
+        """`model` stands for Segue's own, as long as no other is chosen; `sounds` is where it is
+        kept how the library's files sound."""
         self.list_changed: Signal[[PredictedList]] = Signal()
         self.status_changed: Signal[[str]] = Signal()
         self.model_changed: Signal[[str]] = Signal()
@@ -64,7 +62,9 @@ class AutoplayClient:
         self.adopted: Signal[[str, str]] = Signal()
         """The training's version that serves now, empty for none; and why, if it is not the one
         that was asked for."""
-        self._database, self._post = database, post
+        self.hearing_changed: Signal[[str]] = Signal()
+        """`hearing` says something else, or more songs were heard."""
+        self._database, self._post, self._sounds = database, post, sounds
         self._checkpoints = checkpoints or database.parent / "recommender"
         self._own_model = model
         self._choice = self._serving = OWN
@@ -83,8 +83,8 @@ class AutoplayClient:
         self._relearn: messages.Relearn | None = None
         self._trained = ""
         self._tuning = Tuning()
-        self._waiting: dict[int, DeliverExplanation] = {}
-        self._tasters: dict[int, DeliverTaste] = {}
+        self._questions = Questions()
+        self._hearing = messages.HearingIs("", 0)
 
     @property
     def pid(self) -> int | None:
@@ -95,6 +95,11 @@ class AutoplayClient:
     def serves_own(self) -> bool:
         """Whether Segue's own model makes the list, or is to make it."""
         return self._serving.name == LIVE
+
+    @property
+    def hearing(self) -> str:
+        """What compares sounds, in words; empty as long as too few songs were heard."""
+        return self._hearing.words
 
     def start(self) -> None:
         """Start the process; a plain list answers requests until it is ready."""
@@ -169,22 +174,22 @@ class AutoplayClient:
 
     def explain(self, track_id: int, deliver: DeliverExplanation) -> None:
         """Ask why a track stands where it does: summary, then `(expert, share, sentence)`."""
-        if not self._is_ready:
-            deliver(AWAY, [])
-            return
-        self._serial += 1
-        self._waiting[self._serial] = deliver
-        self._link.send(messages.Explain(self._serial, track_id))
+        asked = partial(messages.Explain, track_id=track_id)
+        self._ask(asked, deliver, questions.AWAY, [])
 
     def ask_taste(self, deliver: DeliverTaste) -> None:
         """Ask what the model believes of its listener; None while there is no model, which the
         status puts into words, and from one that holds no beliefs."""
-        if not self._is_ready:
-            deliver(None)
-            return
-        self._serial += 1
-        self._tasters[self._serial] = deliver
-        self._link.send(messages.AskTaste(self._serial))
+        self._ask(messages.AskTaste, deliver, None)
+
+    def ask_near(self, track_id: int, n: int, deliver: DeliverNear) -> None:
+        """Ask which tracks sound most like this one, the nearest first; or none, and why."""
+        asked = partial(messages.AskNear, track_id=track_id, n=n)
+        self._ask(asked, deliver, (), questions.NOT_THERE)
+
+    def sounds_changed(self) -> None:
+        """Files were listened to; may be called often. A process that starts reads all anyway."""
+        self._link.send(messages.SoundsChanged())
 
     def catalogue_changed(self) -> None:
         """Tracks came, went or changed; may be called often."""
@@ -205,7 +210,8 @@ class AutoplayClient:
         self._generation += 1
         serving, number = self._serving, self._generation
         model = self._own_model if serving.name == LIVE else serving.factory
-        job = Job(self._database, serving.checkpoints(self._checkpoints), model, serving)
+        kept = serving.checkpoints(self._checkpoints)
+        job = Job(self._database, kept, model, serving, sounds=self._sounds)
         return Link(
             job, self._post, partial(self._on_answer, number), partial(self._on_loss, number)
         )
@@ -228,12 +234,7 @@ class AutoplayClient:
         if not self._is_started:
             return
         self._set_status(f"{self._opening}.")
-        waiting, self._waiting = self._waiting, {}
-        for deliver in waiting.values():
-            deliver(AWAY, [])
-        tasters, self._tasters = self._tasters, {}
-        for taste in tasters.values():
-            taste(None)
+        self._questions.give_up()
         if self._request is not None:
             self._substitute.ask(self._request)
 
@@ -254,14 +255,20 @@ class AutoplayClient:
         elif isinstance(answer, messages.NewList):
             self._show(answer)
         elif isinstance(answer, messages.Explained):
-            self._deliver(answer.serial, answer.explanation)
+            self._questions.answer(answer.serial, *questions.told(answer.explanation))
         elif isinstance(answer, messages.Adopted):
             self.adopted.emit(answer.version, answer.trouble)
         elif isinstance(answer, messages.Relearnt):
             if self._relearn == messages.Relearn(answer.serial):
                 self._relearn = None
         elif isinstance(answer, messages.TasteIs):
-            self._tasters.pop(answer.serial, _unheard)(answer.taste)
+            self._questions.answer(answer.serial, answer.taste)
+        elif isinstance(answer, messages.Near):
+            self._questions.answer(answer.serial, answer.track_ids, answer.words)
+        elif isinstance(answer, messages.HearingIs):
+            if answer != self._hearing:
+                self._hearing = answer
+                self.hearing_changed.emit(answer.words)
         elif isinstance(answer, messages.Busy) and answer.text:
             self._set_status(answer.text)
         elif isinstance(answer, messages.Refused):
@@ -295,14 +302,16 @@ class AutoplayClient:
             PredictedList(rows, answer.note, answer.model_version, answers=answer.serial)
         )
 
-    def _deliver(self, serial: int, explanation: Explanation | None) -> None:
-        deliver = self._waiting.pop(serial, None)
-        if deliver is None:
+    def _ask(
+        self, made: Callable[[int], messages.Request], deliver: Callable[..., None], *away: object
+    ) -> None:
+        """Send a question under a new serial; `away` answers it when no process will."""
+        if not self._is_ready:
+            deliver(*away)
             return
-        if explanation is None:
-            deliver(UNKNOWN, [])
-        else:
-            deliver(explanation.summary, list(explanation.parts))
+        self._serial += 1
+        self._questions.wait(self._serial, deliver, *away)
+        self._link.send(made(self._serial))
 
     def _on_loss(self, generation: int, loss: Loss) -> None:
         if self._is_closed or generation != self._generation:
@@ -338,10 +347,6 @@ class AutoplayClient:
 def _replace(old: Link, new: Link) -> None:
     old.close()
     new.start()
-
-
-def _unheard(taste: Taste | None) -> None:
-    """Nobody waits for it any more."""
 
 
 def _start_of(play: PlayEvent) -> Started:

@@ -67,6 +67,20 @@ class AskTaste:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundsChanged:
+    """Songs were listened to: read how they sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskNear:
+    """Say which tracks sound most like this one, `n` at most."""
+
+    serial: int
+    track_id: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
 class Adopt:
     """Take over what a training gave, from its folder; an empty one takes all such back."""
 
@@ -137,6 +151,23 @@ class TasteIs:
 
 
 @dataclass(frozen=True, slots=True)
+class HearingIs:
+    """What compares sounds now, in words, and how many songs it knows; empty for nothing."""
+
+    words: str
+    songs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The answer to AskNear, the nearest first; or none, and in words why."""
+
+    serial: int
+    track_ids: tuple[int, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Relearnt:
     """All is learnt again, as Relearn of this serial asked."""
 
@@ -174,10 +205,13 @@ class Refused:
 
 
 Request = (
-    Observe | Recommend | Explain | CatalogueChanged | Tune | AskTaste | Adopt | Relearn | Ping
-    | Shutdown
+    Observe | Recommend | Explain | CatalogueChanged | Tune | AskTaste | SoundsChanged | AskNear
+    | Adopt | Relearn | Ping | Shutdown
 )  # fmt: skip
-Answer = Ready | Busy | NewList | Explained | TasteIs | Relearnt | Adopted | Pong | Failed | Refused
+Answer = (
+    Ready | Busy | NewList | Explained | TasteIs | HearingIs | Near | Relearnt | Adopted | Pong
+    | Failed | Refused
+)  # fmt: skip
 
 _EVENTS = (Play, Reaction, Correction, Forgotten, Started, Retracted)
 _REQUESTS: dict[str, type] = {cls.__name__: cls for cls in (*typing.get_args(Request), *_EVENTS)}

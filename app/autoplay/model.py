@@ -16,6 +16,7 @@ from app.autoplay import checkpoints
 from app.autoplay.adoption import Trainable
 from app.autoplay.catalogue import Catalogue, read_catalogue, read_past
 from app.autoplay.checkpoints import Taken
+from app.autoplay.sounds import Hearer, nearest
 from app.autoplay.steady_clock import SteadyClock
 from app.autoplay.study import Learner, Lesson
 from app.library.database import open_database
@@ -35,6 +36,7 @@ from recommender.api import (
     Taste,
     Tuning,
 )
+from recommender.audio.hearing import Hearing
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +101,7 @@ class KeptModel:
         self._started: Started | None = None
         self._tuning = Tuning()
         self._trained: Any = None
+        self._hearing: Hearing | None = None
         self._is_sound = True
         self._clock = SteadyClock()
         self.last_event_id = 0
@@ -134,6 +137,8 @@ class KeptModel:
             self._hide(catalogue)
             self._model.tune(self._tuning)
             self.adopt_trained(self._trained)
+            if self._hearing is not None:
+                self.hear(self._hearing)
             self.events = connection.execute("SELECT count(*) FROM events").fetchone()[0]
 
     def observe(self, event: Event) -> None:
@@ -185,6 +190,26 @@ class KeptModel:
             self._trained = trained
             self._model.adopt(trained)
         return True
+
+    @property
+    def learnt_hearing(self) -> Hearing | None:
+        """What the training in use says of how songs sound, None for nothing."""
+        return getattr(self._trained, "sound", None)
+
+    @property
+    def hearing(self) -> Hearing | None:
+        """How the songs sound, as far as `hear` told."""
+        return self._hearing
+
+    def hear(self, hearing: Hearing | None) -> None:
+        """Know how the songs sound from now on, whatever model comes."""
+        self._hearing = hearing
+        if isinstance(self._model, Hearer):
+            self._model.hear(hearing)
+
+    def near(self, song_id: int, n: int) -> tuple[tuple[int, ...], str]:
+        """The songs that sound most like this one; or none, and in words why."""
+        return nearest(self._model, song_id, n)
 
     def explain(self, song_id: int) -> Explanation | None:
         """Why a song stands where it does; None for one that the model does not know."""

@@ -27,7 +27,7 @@ class Job:
 
     The factory is the recommender's class itself, or for a `choice` other than Segue's own model
     what makes it from the choice's name and folder. `anew` leaves the checkpoints out: processes
-    that used them have crashed.
+    that used them have crashed. `sounds` is where it is kept how the library's files sound.
     """
 
     database: Path
@@ -35,6 +35,7 @@ class Job:
     model: str = LIVE_MODEL
     choice: ModelChoice = OWN
     anew: bool = False
+    sounds: Path | None = None
 
 
 def main(pipe: Connection, job: Job) -> None:

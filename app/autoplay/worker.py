@@ -16,14 +16,17 @@ from app.autoplay.choice import LIVE
 from app.autoplay.messages import Explain, Explained, NewList, Observe, Recommend
 from app.autoplay.model import Factory, KeptModel, ModelBrokenError
 from app.autoplay.process import Job
+from app.autoplay.sounds import Sounds
 from app.autoplay.study import Study
 from recommender.api import CheckpointError
+from recommender.audio.hearing import Hearing
 from recommender.models.registry import UnknownModelError
 from recommender.training.settings import TrainingError
 
 log = logging.getLogger(__name__)
 
 IDLE_S = 1.0
+READING_S = 0.1
 BUSY_S = 120.0
 LEARNING_S = 600.0
 """The longest that a model other than Segue's own may take to learn from all plays."""
@@ -52,7 +55,7 @@ def serve(pipe: Connection, job: Job) -> None:
     except (CheckpointError, UnknownModelError) as problem:
         pipe.send_bytes(messages.encode(messages.Refused(str(problem))))
         return
-    server = Server(pipe, model, at_most_s)
+    server = Server(pipe, model, at_most_s, Sounds(job.sounds, job.database))
     server.warm_up()
     server.run()
 
@@ -69,9 +72,16 @@ def factory_of(job: Job) -> Factory:
 class Server:
     """One model and the pipe it answers on; it learns from all plays within `learning_s`."""
 
-    def __init__(self, pipe: Connection, model: KeptModel, learning_s: float = BUSY_S) -> None:
+    def __init__(
+        self,
+        pipe: Connection,
+        model: KeptModel,
+        learning_s: float = BUSY_S,
+        sounds: Sounds | None = None,
+    ) -> None:
         self._pipe = pipe
         self._model = model
+        self._sounds = sounds
         self._latest: Recommend | None = None
         self._study: Study | None = None
         self._reading: Study | None = None
@@ -102,6 +112,8 @@ class Server:
                 self._reload()
             elif self._reading is not None and self._reading.is_over:
                 self._adopt(self._reading.learnt)
+            elif self._reading is None and self._sounds is not None and self._sounds.step(now_s):
+                self._hear(self._sounds.hearing)
             elif self._should_save(now_s):
                 self._save()
             elif now_s - self._asked_at_s >= SAVE_AFTER_IDLE_S:
@@ -112,6 +124,8 @@ class Server:
         wait_s = IDLE_S
         if self._reload_at_s is not None:
             wait_s = min(wait_s, max(0.0, self._reload_at_s - time.monotonic()))
+        if self._sounds is not None and self._sounds.is_reading:
+            wait_s = min(wait_s, READING_S)
         requests: list[messages.Request] = []
         if not self._pipe.poll(wait_s):
             parent = multiprocessing.parent_process()
@@ -143,6 +157,8 @@ class Server:
                     self._adopt(None)
             elif isinstance(request, messages.Relearn):
                 self._model.must_learn = True
+            elif isinstance(request, messages.SoundsChanged) and self._sounds is not None:
+                self._sounds.changed()
             elif isinstance(request, messages.CatalogueChanged) and self._reload_at_s is None:
                 self._reload_at_s = max(time.monotonic(), self._reload_not_before_s)
         if self._model.must_learn:
@@ -157,6 +173,9 @@ class Server:
                 self._say(Explained(request.serial, explanation))
             elif isinstance(request, messages.AskTaste):
                 self._say(messages.TasteIs(request.serial, self._model.taste()))
+            elif isinstance(request, messages.AskNear):
+                near = self._model.near(request.track_id, request.n)
+                self._say(messages.Near(request.serial, *near))
             elif isinstance(request, messages.Relearn):
                 self._say(messages.Relearnt(request.serial))
             elif isinstance(request, messages.Ping):
@@ -176,12 +195,15 @@ class Server:
         words = "The recommender learns from all your plays again."
         self._say(messages.Busy(words, self._learning_s))
         self._model.learn_anew()
+        self._go_by_learnt()
 
     def _reload(self) -> None:
         """Read the library again, and send the list that fits it."""
         began_s = time.monotonic()
         self._say(messages.Busy("", BUSY_S))
         self._model.refresh_catalogue()
+        if self._sounds is not None:
+            self._sounds.changed()
         if self._latest is not None:
             self._recommend(self._latest)
         now_s = time.monotonic()
@@ -206,10 +228,24 @@ class Server:
             self._say(messages.Adopted("", str(trained)))
             return
         takes = self._model.adopt_trained(trained)
+        self._go_by_learnt()
         version = "" if trained is None else str(trained.version)
         self._say(messages.Adopted(version) if takes else messages.Adopted("", TAKES_NONE))
         if self._latest is not None:
             self._recommend(self._latest)
+
+    def _go_by_learnt(self) -> None:
+        if self._sounds is not None:
+            self._sounds.go_by(self._model.learnt_hearing)
+
+    def _hear(self, hearing: Hearing | None) -> None:
+        """Go on with how the songs are known to sound now, and say what compares them."""
+        words, songs = (hearing.model.name, len(hearing.songs)) if hearing else ("", 0)
+        if hearing is not self._model.hearing:
+            self._model.hear(hearing)
+            if self._latest is not None:
+                self._recommend(self._latest)
+        self._say(messages.HearingIs(words, songs))
 
     def _should_save(self, now_s: float) -> bool:
         """When nobody waits: soon after a long learning, later once enough is new."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.autoplay.client import DeliverExplanation
+from app.autoplay.questions import DeliverExplanation
 from app.conductor.interface import REPEAT_MODES
 from app.conductor.playing import Choice
 from app.conductor.saying import Saying
