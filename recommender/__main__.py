@@ -18,6 +18,8 @@ COMMANDS = {
     "similar": ("recommender.commands.similar", "name the songs nearest to a song"),
     "replay": ("recommender.commands.replay", "predict each play from the plays before it"),
     "simulate": ("recommender.commands.simulate", "write a year of simulated plays"),
+    "train-audio": ("recommender.commands.train_audio", "learn by ear where listening puts songs"),
+    "sound-trial": ("recommender.commands.sound_trial", "tell unseen artists by their sound"),
 }
 
 

@@ -50,9 +50,9 @@ class NetSettings:
     device: str = "cpu"
     most_s: float = 120.0
     epochs: int = 60
-    most_windows: int = 150_000
+    most_windows: int = 120_000
     batch: int = 48
-    windows: int = 4
+    windows: int = 2
     lr: float = 2e-3
     weight_decay: float = 0.05
     dropout: float = 0.3
