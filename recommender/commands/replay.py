@@ -13,6 +13,7 @@ from recommender.commands import CommandError
 from recommender.evaluation.readers import FORMATS, UserHistory, read_histories
 from recommender.evaluation.replay import Options, replay
 from recommender.evaluation.report import summary, table
+from recommender.evaluation.sounding.library import library_in
 from recommender.pipeline.board import EXPERTS
 
 NAMES = tuple(expert.name for expert in EXPERTS)
@@ -42,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="train vectors anew when the plays have grown by this share, as the "
                         "player does; 0 for never")  # fmt: skip
     parser.add_argument("--net", action="store_true", help="train a net each time too: slow")
+    parser.add_argument("--sounds", type=Path, metavar="FILE",
+                        help="how the songs sound, from `simulate --sounds`: every user has all "
+                        "songs in it; compare with `--without sound`")  # fmt: skip
+    parser.add_argument("--learn-sound", action="store_true",
+                        help="with --sounds, learn from the plays so far how songs sound each time "
+                        "vectors are trained: slow")  # fmt: skip
     parser.add_argument("--shown-every", type=int, default=0, metavar="PLAYS",
                         help="look at a list of ten after so many plays: coverage, artists, "
                         "popularity")  # fmt: skip
@@ -53,7 +60,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> str:
     """The figures as a table or as JSON; raises ReadError or CommandError."""
-    histories = read_histories(arguments.files, arguments.format)
+    unplayed = library_in(arguments.sounds) if arguments.sounds is not None else []
+    histories = read_histories(arguments.files, arguments.format, unplayed)
     histories = [
         replace(each, plays=each.plays[: arguments.most])
         for each in histories
@@ -70,6 +78,8 @@ def run(arguments: argparse.Namespace) -> str:
         shown_every=arguments.shown_every,
         train_after=arguments.train_after,
         net=arguments.net,
+        sounds=arguments.sounds,
+        learn_sound=arguments.learn_sound,
     )
     report = summary(replay(histories, options, arguments.jobs))
     if arguments.each_off:

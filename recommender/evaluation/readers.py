@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
@@ -28,8 +28,14 @@ class UserHistory:
     plays: list[Play] = field(default_factory=list)
 
 
-def read_histories(paths: list[Path], kind: str) -> list[UserHistory]:
-    """Every user's history in the files; raises ReadError in words."""
+def read_histories(
+    paths: list[Path], kind: str, unplayed: Iterable[tuple[str, str]] = ()
+) -> list[UserHistory]:
+    """Every user's history in the files; raises ReadError in words.
+
+    `unplayed` are artist and title of songs that every user has, whether played or not.
+    """
+    owned = set(unplayed)
     by_user: dict[str, list[Row]] = {}
     for path in paths:
         rows = _rows(path, kind)
@@ -39,7 +45,7 @@ def read_histories(paths: list[Path], kind: str) -> list[UserHistory]:
             by_user.setdefault(row.user, []).append(row)
         if not found:
             raise ReadError(f"{path}: there are no plays in this file.")
-    return [_history(user, rows, kind == "plays-csv") for user, rows in by_user.items()]
+    return [_history(user, rows, kind == "plays-csv", owned) for user, rows in by_user.items()]
 
 
 def _rows(path: Path, kind: str) -> Iterator[Row]:
@@ -60,13 +66,15 @@ def _one_after_another(path: Path) -> Iterator[Row]:
             yield Row("all sessions", "", play.key, at_s, heard_ms, play.feedback)
 
 
-def _history(user: str, rows: list[Row], named: bool) -> UserHistory:
+def _history(
+    user: str, rows: list[Row], named: bool, owned: set[tuple[str, str]]
+) -> UserHistory:  # fmt: skip
     """The user's library and plays; plays at the same moment stay as they stand in the file.
 
     Without `named` the titles are mere numbers, whose likeness must not be taken for a sign.
     """
     rows.sort(key=attrgetter("at_s"))
-    keys = sorted({(row.artist, row.title) for row in rows})
+    keys = sorted(owned | {(row.artist, row.title) for row in rows})
     number = {key: place + 1 for place, key in enumerate(keys)}
     songs = [Song(number[key], title=key[1] if named else "", artist=key[0]) for key in keys]
     plays = [

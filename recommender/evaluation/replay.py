@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 
@@ -18,9 +19,11 @@ from recommender.evaluation.baselines import SINGLE, PlainStack
 from recommender.evaluation.metrics import rank_of
 from recommender.evaluation.readers import UserHistory
 from recommender.evaluation.shown import Shown, ShownFigures
+from recommender.evaluation.sounding.world import content_of
 from recommender.experts.trained import Trained
 from recommender.live.parts import Choices, Material, taught_factors, taught_net, taught_text
 from recommender.live.recommender import LiveRecommender
+from recommender.live.sound_part import SOUND, Sounds, heard_now, taught_sound
 from recommender.pipeline.board import ROW
 
 FIRST_TRAINING = 50
@@ -34,6 +37,8 @@ class Options:
     told of skips; every `shown_every` plays a list of ten is made and looked at (0 for never).
     Vectors of text and factors are trained anew whenever the plays have grown by `train_after`
     (0 for never), as the player does in the background; with `net` the net too, which takes long.
+    `sounds` is a file of `simulate` that tells how the songs sound: by hand-made features, with
+    `learn_sound` by what is learnt from the plays so far each time, as far as that goes.
     """
 
     warmup: float = 0.2
@@ -44,6 +49,8 @@ class Options:
     shown_every: int = 0
     train_after: float = 0.2
     net: bool = False
+    sounds: Path | None = None
+    learn_sound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,8 @@ def replay_user(history: UserHistory, options: Options) -> UserResult:
     A song that is no candidate counts as last.
     """
     model = LiveRecommender(history.songs, without=options.without, seed=options.seed)
+    sounds = sounds_of(history.songs, options)
+    model.hear(heard_now(sounds, None))
     judge = _Baselines(model) if options.baselines else None
     shown = Shown(model, history) if options.shown_every else None
     ranks: list[int] = []
@@ -97,7 +106,7 @@ def replay_user(history: UserHistory, options: Options) -> UserResult:
         if options.train_after and turn == due:
             due = turn + max(1, int(turn * options.train_after))
             training_s -= time.perf_counter()
-            model.adopt(trained_on(history.songs, told, options))
+            model.adopt(trained_on(history.songs, told, options, sounds))
             training_s += time.perf_counter()
         target = model.index_of(play.song_id)
         ranks.append(rank_of(model.scores(), target))
@@ -117,16 +126,33 @@ def replay_user(history: UserHistory, options: Options) -> UserResult:
     )  # fmt: skip
 
 
-def trained_on(songs: Sequence[Song], plays: Sequence[Play], options: Options) -> Trained:
+def sounds_of(songs: Sequence[Song], options: Options) -> Sounds | None:
+    """How the songs sound, None where nothing is to be heard."""
+    if options.sounds is None or SOUND in options.without:
+        return None
+    names = {song.song_id: content_of(song.artist, song.title) for song in songs}
+    return Sounds(options.sounds, names)
+
+
+def trained_on(
+    songs: Sequence[Song], plays: Sequence[Play], options: Options, sounds: Sounds | None = None
+) -> Trained:
     """Parts trained on a library and the plays so far, as the player makes them."""
-    material = Material(songs, list(plays))
+    material = Material(songs, list(plays), sounds=sounds)
     choices, log = Choices(seed=options.seed), material.history()
-    return Trained(
+    trained = Trained(
         str(plays),
         factors=taught_factors(log, choices),
         text=taught_text(material, log, choices, lambda share: None),
         sequence=taught_net(log, choices) if options.net else None,
     )
+    if not options.learn_sound:
+        return trained
+    sound = taught_sound(
+        sounds, songs, trained, device=choices.device, seed=choices.seed, most_s=choices.sound_s,
+        tell=lambda share: None,
+    )  # fmt: skip
+    return replace(trained, sound=sound)
 
 
 def _trace(history: UserHistory, ranks: list[int]) -> Trace:

@@ -60,9 +60,11 @@ class Causes:
 
     def song(self, number: int) -> Song:
         """The causes of one song."""
+        causes = dict(zip(CAUSES, self.values[number].tolist(), strict=True))
+        gain_db, tilt_db, hiss_db = self.mastering[number].tolist()
         return Song(
-            *self.values[number].tolist(), int(self.tonic[number]),
-            *self.mastering[number].tolist(),
+            **causes, tonic=int(self.tonic[number]), gain_db=gain_db, tilt_db=tilt_db,
+            hiss_db=hiss_db,
         )  # fmt: skip
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -33,10 +32,10 @@ class Habits:
 STRANGERS = Habits(near=0.55, same_artist=0.1, again=0.0, any_song=0.35)
 """Many listeners for an hour or two each, as in a service's logs."""
 
-OWNER = Habits(near=0.3, same_artist=0.15, again=0.4, any_song=0.15)
+OWNER = Habits(near=0.4, same_artist=0.15, again=0.3, any_song=0.15)
 """One listener for a year: of what is new, half was found by its sound, a quarter by its artist."""
 
-REACH = 0.22
+REACH = 0.15
 """How far from the song before one goes by ear, in the measure of `heard_places`."""
 
 STAYS = 0.7
@@ -50,7 +49,8 @@ LEAST_SKIPS, MOST_SKIPS = 0.05, 0.3
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """What all listeners hear of a world: `liked_for` (songs, APPEALS), `places` (songs, dim)."""
+    """What all listeners hear of a world: `liked_for` (songs, APPEALS), `places` (songs, dim), and
+    how much likelier a song is for being known, `fame` (songs,), in logs."""
 
     liked_for: FloatArray
     places: FloatArray
@@ -60,7 +60,7 @@ class Ears:
     @classmethod
     def of(cls, world: SoundWorld) -> Ears:
         """The same for every listener."""
-        fame = FAME * np.log(world.popularity * len(world))
+        fame = np.float32(FAME) * np.log(world.popularity * len(world))
         return cls(appeals(world.causes), heard_places(world.causes), fame, world.artist_of)
 
 
@@ -69,11 +69,12 @@ class Listener:
 
     def __init__(self, ears: Ears, habits: Habits, seed: int) -> None:
         self.ears, self.rng = ears, np.random.default_rng(seed)
-        taste = self.rng.standard_normal(ears.liked_for.shape[1])
-        taste *= np.sqrt(len(taste)) / np.linalg.norm(taste) / np.sqrt(len(taste))
-        self.liking: FloatArray = (ears.liked_for @ taste).astype(np.float32)
+        taste = self.rng.standard_normal((ears.liked_for.shape[1],))
+        taste /= float(np.linalg.norm(taste))
+        self.liking = np.asarray(ears.liked_for @ taste, np.float32)
         self.draw: FloatArray = np.float32(SURE) * self.liking + ears.fame
-        self.ways = tuple(zip(*_ways(habits), strict=True))
+        self.ways = [field.name for field in fields(habits)]
+        self.odds = np.cumsum([getattr(habits, way) for way in self.ways])
         self.past: list[int] = []
 
     def session(self, length: int) -> list[int]:
@@ -93,7 +94,7 @@ class Listener:
         return bool(self.rng.random() < rate)
 
     def _next(self, song: int, mood: FloatArray, heard: list[int]) -> int:
-        way = self.ways[0][int(np.searchsorted(self.ways[1], self.rng.random()))]
+        way = self.ways[int(np.searchsorted(self.odds, self.rng.random() * self.odds[-1]))]
         logs = self.draw.copy()
         if way == "again" and self.past:
             known = self.past[-LATELY:]
@@ -111,13 +112,6 @@ class Listener:
         odds = np.exp(logs - logs.max())
         total = odds.cumsum()
         return int(np.searchsorted(total, self.rng.random() * total[-1]).clip(0, len(odds) - 1))
-
-
-def _ways(habits: Habits) -> Iterator[tuple[str, float]]:
-    total = 0.0
-    for name in ("near", "same_artist", "again", "any_song"):
-        total += getattr(habits, name)
-        yield name, total
 
 
 def heard_by_many(

@@ -10,8 +10,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numpy as np
-
 from recommender.audio.sound import RATE, Sound
 from recommender.audio.store import SoundStore
 from recommender.data.arrays import FloatArray

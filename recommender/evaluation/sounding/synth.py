@@ -126,8 +126,8 @@ def _envelope(length: int, soft: float) -> FloatArray:
     rise = np.minimum(at_s / (0.003 * (0.25 / 0.003) ** soft), 1)
     fall = np.exp(-at_s / (0.12 + 0.9 * soft))
     close = np.minimum((length / RATE - at_s) / 0.02, 1)
-    return (rise * fall * close).astype(np.float32)
+    return np.asarray(rise * fall * close, np.float32)
 
 
 def _fading(length: int, after_s: float) -> FloatArray:
-    return np.exp(-np.arange(length, dtype=np.float32) / np.float32(after_s * RATE))
+    return np.asarray(np.exp(-np.arange(length) / (after_s * RATE)), np.float32)

@@ -1,7 +1,8 @@
 """What can be told of songs by unseen artists from their sound alone, on music with known causes.
 
 Listening gives every song its factors; a model sees those of the artists it learns from, and the
-sound of all. Everything that a model chooses it chooses by these artists.
+sound of all. What a model chooses, it chooses by
+these artists.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 from recommender.audio.learn import Way, predict_targets
 from recommender.audio.store import SoundStore
 from recommender.audio.targets import cosine, directions
-from recommender.audio.training_set import TrainingSet
+from recommender.audio.training_set import TrainingSet, stretches_of
 from recommender.data.arrays import BoolArray, FloatArray, IndexArray
 from recommender.evaluation.sounding.causes import heard_places
 from recommender.evaluation.sounding.listening import heard_by_many
@@ -23,6 +24,7 @@ from recommender.evaluation.sounding.make import keep_sounds
 from recommender.evaluation.sounding.world import SoundWorld, make_world
 from recommender.models.factors import FactorChoices, fit_factors
 
+SONGS, LISTENERS = 800, 800
 FACTORS = 40
 NEIGHBOURS = 10
 SAME = 6
@@ -41,8 +43,8 @@ Tell = Callable[[str], None]
 class Trial:
     """How large a trial is: `unseen` is the share of artists that no model learns from."""
 
-    songs: int = 800
-    listeners: int = 800
+    songs: int = SONGS
+    listeners: int = LISTENERS
     unseen: float = 0.25
     jobs: int = 1
     device: str = "cpu"
@@ -72,7 +74,7 @@ def run_trial(trial: Trial, seed: int, sounds: Path, tell: Tell) -> dict[str, Tr
     train, test = songs.select(np.flatnonzero(~unseen)), songs.select(np.flatnonzero(unseen))
     places = heard_places(world.causes)[heard]
     told = world.causes.values[heard]
-    found = {}
+    found: dict[str, TrialFigures] = {}
     for name in trial.models:
         tell(f"Seed {seed}: {name}, from {len(train)} songs for {len(test)} of other artists.")
         answers = predict_targets(name, train, test, seed, trial.device)
@@ -105,8 +107,6 @@ def _songs(file: Path, world: SoundWorld, heard: IndexArray, factors: FloatArray
         found, hands = store.hands(contents)
         rows = dict(zip(found, hands, strict=True))
         pieces = dict(store.pieces(contents))
-    from recommender.audio.training_set import stretches_of
-
     return TrainingSet.joined(
         np.stack([rows[content] for content in contents]),
         [stretches_of(pieces[content]) for content in contents],
