@@ -9,6 +9,8 @@ from typing import Generic, TypeVar
 
 Job = TypeVar("Job")
 
+DIES_S = 1.0
+
 
 class Child(Generic[Job]):
     """Started, told and ended by one thread; `pipe` is the way to it, of bytes."""
@@ -32,12 +34,17 @@ class Child(Generic[Job]):
         finally:
             self._theirs.close()
 
-    def end(self, patience_s: float) -> None:
-        """Wait so long for the end of the process, then kill it."""
+    def end(self, patience_s: float) -> bool:
+        """Wait so long for the end of the process, then kill it; says whether it had to be killed.
+
+        One that stands back on a busy machine may take a while to die even so.
+        """
         self._process.join(patience_s)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
+        if not self._process.is_alive():
+            return False
+        self._process.kill()
+        self._process.join(DIES_S)
+        return True
 
     def close(self) -> None:
         """Close the way to a process that has ended; nobody may be reading from it."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from app.library.database import open_database
 from app.library.rows import location_of
-from recommender.audio.store import DONE, SoundStore
+from recommender.audio.store import DONE, OPEN, SoundStore
 
 _THERE = "available = 1 AND removed = 0 AND content_id <> '' AND instr(location, '://') = 0"
 
@@ -80,6 +80,11 @@ def opened(database: Path, store: Path) -> Iterator[sqlite3.Connection]:
 def count(connection: sqlite3.Connection) -> Counts:
     """How far the listening is."""
     return Counts(*connection.execute(_COUNT).fetchone())
+
+
+def suspects(connection: sqlite3.Connection) -> set[str]:
+    """Contents that were begun and are still open: they may have ended the process."""
+    return {row[0] for row in connection.execute(OPEN)}
 
 
 def wanted(connection: sqlite3.Connection) -> list[Wanted]:

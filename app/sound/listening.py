@@ -80,11 +80,17 @@ class Listening:
             return None if self._rest(orders) else messages.Ended(self._looked)
         self._tell()
         self._take()
-        if (stuck := self._workers.overdue()) is None:
-            return None
-        self._store.refuse(stuck.content, TOO_LONG)
-        self._workers.put_down(stuck)
-        return messages.Ended(self._looked, again=True)
+        return messages.Ended(self._looked, again=True) if self._has_stuck() else None
+
+    def _has_stuck(self) -> bool:
+        """Whether a thread is lost to a file. One that has merely waited is tried once more."""
+        if (stuck := self._workers.spinning()) is not None:
+            self._store.refuse(stuck.content, TOO_LONG)
+        else:
+            stuck = self._workers.hanging()
+        if stuck is not None:
+            self._workers.put_down(stuck)
+        return stuck is not None
 
     def _mend(self, damage: sqlite3.DatabaseError) -> None:
         """What is kept is damaged: begin it anew, once."""

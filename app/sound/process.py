@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 NAME = "segue-listen"
 EARS = "recommender.audio.extract:hear"
-GRACE_S = 1.0
+GRACE_S = 3.0
 """How long what is in hand may take to be put down once the player is gone."""
 
 NO_EARS = "The part of Segue that decodes music does not start ({}). Install Segue anew."
@@ -32,8 +32,8 @@ def _workers() -> int:
 class HearJob:
     """Whose files to listen to, and where what was heard is kept.
 
-    `hear` names the function that hears one file, as "module:name"; `limit_s` is about how much
-    of a processor's time it may take. With nothing left to do the process waits for `linger_s`.
+    `hear` names the function that hears one file, as "module:name"; `limit_s` is how much of a
+    processor's time it may take. With nothing left to do the process waits for `linger_s`.
     """
 
     database: Path

@@ -73,6 +73,7 @@ class Supervisor:
         self._kept = self._kept_told = 0
         self._heard_s: float | None = None
         self._is_fresh = True
+        self._suspects: set[str] = set()
         self._state = self._shown = HearingState()
 
     @property
@@ -113,11 +114,12 @@ class Supervisor:
         return self._wait_s(now_s)
 
     def end(self) -> None:
-        """End the process; what it has in hand is begun again some day."""
+        """End the process; what it has in hand is begun again some day, and not blamed for it."""
         child = self._child
         if child is not None:
             self._send(messages.Cancel())
-            self._drop(child)
+            if self._drop(child):
+                self._release()
             self._is_due = True
 
     @property
@@ -145,7 +147,7 @@ class Supervisor:
         may = self._may
         if self._child is None:
             if may and self._has_more and now_s >= self._begin_s:
-                self._begin(now_s)
+                self._begin()
         elif not self.wishes.is_on:
             self.end()
         elif may is self._is_told_to_pause:
@@ -166,7 +168,7 @@ class Supervisor:
 
         try:
             with inventory.opened(self._job.database, self._job.store) as library:
-                counts = inventory.count(library)
+                counts, self._suspects = inventory.count(library), inventory.suspects(library)
         except (LibraryError, sqlite3.Error, OSError) as problem:
             self._fail(str(problem))
             return
@@ -175,7 +177,18 @@ class Supervisor:
             self._state, heard=counts.heard, total=counts.total, problems=counts.problems
         )
 
-    def _begin(self, now_s: float) -> None:
+    def _release(self) -> None:
+        """Acquit what a process had in hand that did not put it down in time."""
+        from recommender.audio.store import SoundStore
+
+        try:
+            with SoundStore(self._job.store) as store:
+                for content in store.suspects() - self._suspects:
+                    store.release(content)
+        except (sqlite3.Error, OSError) as problem:
+            log.warning("What was in hand is not put down: %s", problem)
+
+    def _begin(self) -> None:
         self._child = child = Child(main, self._job, "segue-listen")
         self._last, self._looks, self._kept, self._kept_told = None, 0, 0, 0
         self._is_told_to_pause, self._is_at_work, self._is_fresh = False, True, True
@@ -244,13 +257,16 @@ class Supervisor:
         elif last.again or last.looked < self._looks:
             self._is_due, self._look_s = True, 0.0
 
-    def _drop(self, child: Child[HearJob]) -> None:
-        child.end(END_S)
+    def _drop(self, child: Child[HearJob]) -> bool:
+        """Let go of a process; says whether it had to be killed."""
+        was_killed = child.end(END_S)
         if self._reader is not None:
-            self._reader.join()
-        child.close()
+            self._reader.join(END_S)
+            if not self._reader.is_alive():
+                child.close()
         self._child, self._is_at_work, self._has_more = None, False, False
         self._tell_heard()
+        return was_killed
 
     def _count_death(self) -> None:
         """Begin another process soon, unless none of the last ones got anything done."""

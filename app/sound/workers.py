@@ -19,8 +19,9 @@ from recommender.audio.sound import AudioError, Sound
 
 log = logging.getLogger(__name__)
 
-WALL = 10
-"""A file may take so many times its share of the processor, as others come first."""
+WALL = 30
+"""A file may take so many times longer than its time of a processor, as everybody else comes
+first."""
 
 WHOLE_SHARE = 0.25
 """Seconds more that a second of a song may take, when it is heard as a whole."""
@@ -89,12 +90,19 @@ class Workers:
         """What came of it was kept."""
         self._in_hand.pop(wanted.content, None)
 
-    def overdue(self) -> Wanted | None:
-        """One that has taken too long; the thread that hears it cannot be ended."""
-        now_s, spent_s = time.monotonic(), time.process_time()
+    def spinning(self) -> Wanted | None:
+        """One that has taken too much of the processor; its thread cannot be ended."""
+        spent_s = time.process_time()
         for each in self._in_hand.values():
-            has_spun = spent_s - each.spent_s > each.limit_s * self._most
-            if has_spun or now_s - each.began_s > each.limit_s * WALL:
+            if spent_s - each.spent_s > each.limit_s * self._most:
+                return each.wanted
+        return None
+
+    def hanging(self) -> Wanted | None:
+        """One for which something has been waited for too long, be it a drive or the processor."""
+        now_s = time.monotonic()
+        for each in self._in_hand.values():
+            if now_s - each.began_s > each.limit_s * WALL:
                 return each.wanted
         return None
 

@@ -65,6 +65,10 @@ DONE = f"""
     WHERE method = {METHOD} AND (is_heard OR problem <> '')"""
 """For other databases to which this one is attached as `sounds`: what was heard or refused."""
 
+OPEN = f"""
+    SELECT content FROM sounds.sounds WHERE method = {METHOD} AND NOT is_heard AND problem = ''"""
+"""The same of what was begun and is neither."""
+
 
 class SoundStore:
     """One connection, used by one thread at a time. Raises OSError when it cannot be opened, and

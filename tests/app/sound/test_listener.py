@@ -226,6 +226,30 @@ def test_a_file_that_takes_for_ever_is_left_out_and_the_others_are_heard(
     assert shelf.problems() == {"b.x": TOO_LONG}
 
 
+def test_a_file_that_waits_for_ever_is_tried_once_more_after_the_others(
+    shelf: Shelf, follow: Follow
+) -> None:
+    shelf.add("a.x")
+    shelf.add("b.x", "gate")
+    followed = follow(limit_s=0.02)
+    followed.until_rested(heard=1)
+    assert shelf.problems() == {"b.x": GAVE_UP}
+    assert shelf.given() == ["b.x", "a.x", "b.x"]
+
+
+def test_a_file_in_hand_is_not_blamed_for_a_process_that_did_not_end_in_time(
+    shelf: Shelf, follow: Follow
+) -> None:
+    shelf.add("a.x", "gate")
+    followed = follow()
+    pid = followed.until_given("a.x")
+    os.kill(pid, signal.SIGSTOP)
+    followed.listener.close()
+    assert not psutil.pid_exists(pid)
+    with SoundStore(shelf.store) as store:
+        assert store.suspects() == set()
+
+
 def test_a_file_that_is_gone_or_changed_is_no_problem_and_heard_once_it_is_there(
     shelf: Shelf, follow: Follow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -364,7 +388,9 @@ def test_nothing_begins_before_the_start(shelf: Shelf, follow: Follow) -> None:
 def test_it_stands_back_behind_everything_else_and_has_a_name(shelf: Shelf, follow: Follow) -> None:
     shelf.add("a.x", "gate")
     followed = follow(stands_back=True)
-    pid = followed.until_given("a.x")
-    assert os.sched_getscheduler(pid) == os.SCHED_IDLE
+    followed.until(lambda: followed.listener.pid)
+    pid = followed.listener.pid
+    assert pid is not None
+    followed.until(lambda: os.sched_getscheduler(pid) == os.SCHED_IDLE)
     assert os.getpriority(os.PRIO_PROCESS, pid) == 19
     assert Path(f"/proc/{pid}/comm").read_text().strip() == "segue-listen"
