@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -164,7 +165,7 @@ def _from_causes(causes: FloatArray, wanted: FloatArray, unseen: FloatArray) -> 
     return np.asarray(kernel(asked) @ weights + usual, np.float32)
 
 
-def summary(found: dict[int, dict[str, TrialFigures]]) -> dict[str, object]:
+def summary(found: dict[int, dict[str, TrialFigures]]) -> dict[str, Any]:
     """Per seed, and the mean and deviation over the seeds, as plain values."""
     names = [field.name for field in fields(TrialFigures)]
     models = list(next(iter(found.values())))
