@@ -15,6 +15,7 @@ from typing import Any
 
 from app.autoplay import train_messages as messages
 from app.autoplay.catalogue import read_catalogue, read_past
+from app.autoplay.sounds import contents_of
 from app.autoplay.steady_clock import SteadyClock
 from app.background.low_priority import begin
 from app.background.wire import CancelledError, Wire
@@ -29,12 +30,14 @@ log = logging.getLogger(__name__)
 
 NAME = "segue-train"
 TRAINING, PARTS = "recommender.live.refit", "recommender.live.parts"
+SOUNDS = "recommender.live.sound_part"
 PROGRESS_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class TrainJob:
-    """What to train from and where to; `options` are a net's beside its usual ones.
+    """What to train from and where to; `options` are a net's beside its usual ones, `sounds` is
+    what was heard of the library's files.
 
     `stands_back` leaves the processor to everybody else, which on a busy machine may take all of
     it.
@@ -45,6 +48,7 @@ class TrainJob:
     device: str = "auto"
     options: dict[str, Any] = field(default_factory=dict)
     stands_back: bool = True
+    sounds: Path | None = None
 
 
 def main(pipe: Connection, job: TrainJob) -> None:
@@ -71,9 +75,10 @@ def _train(job: TrainJob, telling: Telling) -> messages.Done:
     telling.tell("Reading your library and your plays", 0.0, None)
     songs, events, lyrics = read_all(job.database)
     training, parts = importlib.import_module(TRAINING), importlib.import_module(PARTS)
+    sounds = _sounds(job)
     report = training.Refit(
         Versions(job.folder),
-        parts.Material(songs, events, lyrics),
+        parts.Material(songs, events, lyrics, sounds),
         lambda progress: telling.tell(progress.step, progress.share, progress.left_s),
         parts.Choices(device=job.device, options=job.options),
     ).run()
@@ -89,6 +94,20 @@ def read_all(database: Path) -> tuple[Sequence[Song], Sequence[Lasting], Lyrics]
         lyrics = Lyrics(dict(connection.execute(there).fetchall()))
     clock = SteadyClock()
     return songs, [replace(event, at_s=clock.take(event.at_s)) for event in past.events], lyrics
+
+
+def _sounds(job: TrainJob) -> Any:
+    """What was heard, None where there is nothing or it cannot be read: the rest is learnt without."""
+    if job.sounds is None or not job.sounds.is_file():
+        return None
+    with closing(open_database(job.database, read_only=True)) as connection:
+        sounds = importlib.import_module(SOUNDS).Sounds(job.sounds, contents_of(connection))
+    try:
+        sounds.heard()
+    except (OSError, sqlite3.Error) as problem:
+        log.warning("What was heard cannot be read, so it is left out: %s", problem)
+        return None
+    return sounds
 
 
 class Telling:

@@ -52,8 +52,10 @@ class Trainer:
     def __init__(
         self, database: Path, folder: Path, post: Post, *,
         options: dict[str, Any] | None = None, stands_back: bool = True,
+        sounds: Path | None = None,
     ) -> None:  # fmt: skip
-        """`folder` is for the versions; `options` are the net's, beside its usual ones."""
+        """`folder` is for the versions; `options` are the net's, beside its usual ones; `sounds`
+        is what was heard of the library's files."""
         self.progress: Signal[[messages.Progressed]] = Signal()
         self.state: Signal[[TrainerState]] = Signal()
         self.finished: Signal[[bool, str]] = Signal()
@@ -65,7 +67,7 @@ class Trainer:
         self._versions = Versions(folder)
         self._forgettings = Forgettings(database, self._versions)
         self._database, self._post = database, post
-        self._job = TrainJob(database, folder, "auto", options or {}, stands_back)
+        self._job = TrainJob(database, folder, "auto", options or {}, stands_back, sounds)
         self._is_automatic = self._is_used = True
         self._dropped, self._is_anew = 0, False
         self._now = TrainerState.RESTING
@@ -256,7 +258,8 @@ class Trainer:
             return
         latest = self._versions.latest()
         try:
-            counted = training_times.count(self._database, latest.read_to if latest else 0)
+            read_to = latest.read_to if latest else 0
+            counted = training_times.count(self._database, read_to, self._job.sounds)
         except (sqlite3.Error, LibraryError) as problem:
             log.warning("Whether a training is due could not be found out: %s", problem)
             return

@@ -140,7 +140,10 @@ def watch(tmp_path: Path, window: Window) -> Iterator[Callable[[Path], Watched]]
 
     def make(database: Path, stands_back: bool = False) -> Watched:
         folder = tmp_path / "trained"
-        trainer = Trainer(database, folder, window.post, options=TINY, stands_back=stands_back)
+        trainer = Trainer(
+            database, folder, window.post, options=TINY, stands_back=stands_back,
+            sounds=tmp_path / "sounds.db",
+        )  # fmt: skip
         trainer.set_device("cpu")
         trainer.set_automatic(False)
         watched = Watched(trainer, window, folder)

@@ -6,6 +6,8 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,10 +15,13 @@ import pytest
 from app.autoplay import training_times
 from app.autoplay.choice import LIVE_MODEL
 from app.autoplay.trainer import UNUSED, TrainerState
+from app.library.database import open_database
 from app.listening.events import EndReason
+from recommender.live.trained_store import read_trained
 from recommender.training.versions import Report, Versions
 from tests.app.autoplay.conftest import Listener
 from tests.app.autoplay.trainings import PATIENCE_S, Watched, fill, two_versions
+from tests.recommender.live.sounds import kept_sounds
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -41,6 +46,33 @@ def test_a_library_without_plays_is_learnt_and_its_version_told(
     assert watched.folders == [str(watched.folder / "versions" / "1")]
     assert [each.number for each in watched.trainer.versions()] == [1]
     assert watched.trainer.current() == watched.trainer.versions()[0]
+
+
+def test_songs_that_were_listened_to_are_learnt_as_well(
+    database: Path, tmp_path: Path, watch: Callable[[Path], Watched]
+) -> None:
+    with closing(open_database(database)) as connection, connection:
+        connection.execute("UPDATE tracks SET content_id = 'sound ' || track_id")
+    kept_sounds(tmp_path / "sounds.db", list(range(1, 13)))
+    watched = watch(database)
+    watched.trainer.start_now()
+    watched.until(lambda: watched.finished)
+    version = watched.trainer.current()
+    assert version is not None
+    assert version.report.heard == 12
+    sound = read_trained(version.folder).sound
+    assert sound is not None
+    assert sorted(sound.songs.keys.tolist()) == list(range(1, 13))
+
+
+def test_a_damaged_store_of_sounds_costs_nothing_else(
+    database: Path, tmp_path: Path, watch: Callable[[Path], Watched]
+) -> None:
+    (tmp_path / "sounds.db").write_bytes(b"not a database" * 400)
+    watched = watch(database)
+    watched.trainer.start_now()
+    watched.until(lambda: watched.finished)
+    assert watched.finished[0][0]
 
 
 def test_plays_are_learnt_and_judged_and_either_end_is_told_in_words(
@@ -252,6 +284,14 @@ DAY_S = 86_400.0
 def test_when_a_training_is_due(songs: int, new: int, latest: Report | None, due: bool) -> None:
     counted = training_times.Counted(songs, new)
     assert training_times.is_due(counted, latest, DAY_S) is due
+
+
+def test_many_more_songs_listened_to_make_a_training_due_at_once() -> None:
+    latest = replace(reported(40, DAY_S - 60.0), heard=200)
+    counted = training_times.Counted(100, 0, heard=400)
+    assert not training_times.is_due(counted, latest, DAY_S)
+    assert training_times.is_due(replace(counted, heard=401), latest, DAY_S)
+    assert not training_times.is_due(replace(counted, heard=20), reported(40, DAY_S - 60.0), DAY_S)
 
 
 def test_a_forgetting_makes_a_training_due_at_once_but_none_of_an_empty_library() -> None:
