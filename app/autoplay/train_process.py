@@ -97,7 +97,7 @@ def read_all(database: Path) -> tuple[Sequence[Song], Sequence[Lasting], Lyrics]
 
 
 def _sounds(job: TrainJob) -> Any:
-    """What was heard, None where there is nothing or it cannot be read: the rest is learnt without."""
+    """What was heard, None where there is nothing or it cannot be read."""
     if job.sounds is None or not job.sounds.is_file():
         return None
     with closing(open_database(job.database, read_only=True)) as connection:
