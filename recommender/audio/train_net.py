@@ -123,19 +123,19 @@ class Training:
         best, kept, worse = -math.inf, _copied(self.net), 0
         look = max(1, self.steps // LOOKS)
         for step in range(self.steps):
-            share = self._share(step)
-            if share >= 1 or worse > self.settings.patience:
-                break
             began = time.perf_counter()
-            self._step(share)
-            if (step + 1) % look == 0 or step + 1 == self.steps:
+            self._step(self._share(step))
+            share = self._share(step + 1)
+            if (step + 1) % look == 0 or share >= 1:
                 self.looks.append(self._look())
                 score = float(self.looks[-1].mean(1).max())
                 worse = worse + 1 if score <= best else 0
                 if score > best:
                     best, kept = score, _copied(self.net)
             self.spent_s += time.perf_counter() - began
-            self.tell(min(1.0, share))
+            self.tell(share)
+            if share >= 1 or worse > self.settings.patience:
+                break
         self.net.load_state_dict(kept)
         return self._finished()
 
@@ -181,7 +181,7 @@ class Training:
     def _share(self, step: int) -> float:
         """How much of the training is done, by steps, or by time where that runs out."""
         late = self.spent_s / self.settings.most_s
-        return max(step / self.steps, late if late > LATE else 0.0)
+        return min(1.0, max(step / self.steps, late if late > LATE else 0.0))
 
     def _step(self, share: float) -> None:
         own = self.settings
