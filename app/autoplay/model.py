@@ -302,6 +302,8 @@ class KeptModel:
         self.unsaved += 1
         if isinstance(event, Forgotten):
             self._forgettings.add(event.event_id)
+            if self.learnt_hearing is not None:
+                self._hearing = None
             self._trained = None
             self.must_learn = True
             return

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from app.autoplay.study import Study
 from app.library.database import open_database
 from app.library.errors import LibraryError
-from recommender.audio.hearing import Hearing, by_hand
+from recommender.audio.hearing import ByHand, Hearing, by_hand
 from recommender.audio.store import SoundStore
 from recommender.training.settings import TrainingError
 
@@ -67,8 +67,8 @@ def contents_of(connection: sqlite3.Connection) -> dict[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What is known: the hearing, None for none; the version's that it goes on from, None for one
-    made by hand of `made_of` songs; and the names of the sounds at that time."""
+    """What is known: the hearing, None for none; what the version in use had learnt at that time,
+    and the names of the sounds. Hand-made features were last measured on `made_of` songs."""
 
     hearing: Hearing | None = None
     learnt: Hearing | None = None
@@ -102,15 +102,21 @@ class Listen:
 
     def _read(self, store: SoundStore, contents: Mapping[int, str]) -> Heard:
         """The hearing there was, with songs that are new; or a better one, made by hand."""
-        before = self.before
-        was = before.hearing if before.learnt is self.learnt else self.learnt
+        before, learnt = self.before, self.learnt
+        was, made_of = before.hearing, before.made_of
+        if before.learnt is not learnt:
+            was, made_of = learnt, len(learnt.songs) if learnt is not None else 0
         if was is not None:
             changed = (i for i, name in before.contents.items() if contents.get(i) != name)
             was = was.without(set(changed)).extended(store, contents)
-            if self.learnt is not None or len(was.songs) < GROWN * before.made_of:
-                return Heard(was, self.learnt, before.made_of, contents)
+            if not isinstance(was.model, ByHand) or len(was.songs) < GROWN * made_of:
+                return Heard(was, learnt, made_of, contents)
         made = by_hand(store, contents)
-        return Heard(made, None, len(made.songs) if made is not None else 0, contents)
+        if made is None:
+            return Heard(was, learnt, made_of, contents)
+        if was is not None and isinstance(was.model, ByHand) and isinstance(made.model, ByHand):
+            made = replace(made, model=replace(made.model, note=was.model.note))
+        return Heard(made, learnt, len(made.songs), contents)
 
 
 class Sounds:

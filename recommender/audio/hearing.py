@@ -131,9 +131,8 @@ def _model(folder: Path) -> SoundModel:
 
 def by_hand(store: SoundStore, contents: Mapping[int, str]) -> Hearing | None:
     """The library's songs by hand-made features, None while too few were heard."""
-    names = list(dict.fromkeys(contents.values()))
-    missing = set(store.missing(names))
-    heard = [name for name in names if name not in missing]
+    kept = set(store.contents())
+    heard = [name for name in dict.fromkeys(contents.values()) if name in kept]
     sampled, hands = store.hands(heard[:: max(1, len(heard) // SAMPLE)])
     if len(sampled) < FEWEST:
         return None
@@ -150,6 +149,9 @@ def vectors_of(
     for song_id, content in contents.items():
         by_content.setdefault(content, []).append(song_id)
     names, ids, parts = list(by_content), [], []
+    if len(names) > AT_ONCE:
+        heard = set(store.contents())
+        names = [name for name in names if name in heard]
     for first in range(0, max(1, len(names)), AT_ONCE):
         found, rows = model.vectors(store, names[first : first + AT_ONCE])
         counts = [len(by_content[content]) for content in found]

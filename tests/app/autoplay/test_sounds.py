@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,8 @@ from app.autoplay.sounds import NONE_HEARD, NOT_HEARD, Heard, Listen, Sounds, co
 from app.autoplay.worker import Server
 from app.library.database import open_database
 from app.listening.events import EndReason, FeedbackKind
-from recommender.audio.hearing import Hearing, by_hand
+from recommender.api import Forgotten, Scope
+from recommender.audio.hearing import ByHand, Hearing, by_hand
 from recommender.audio.sound import Sound
 from recommender.audio.store import SoundStore
 from recommender.experts.trained import Trained
@@ -55,6 +57,17 @@ def name_sounds(database: Path, *track_ids: int, end: str = "") -> None:
 def store(tmp_path: Path, database: Path) -> Path:
     name_sounds(database, *range(1, 21))
     return tmp_path / "cache" / "sounds.db"
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A model that is not made by hand: it names itself otherwise."""
+
+    inner: ByHand
+    name: str = "a network"
+
+    def vectors(self, store: SoundStore, contents: list[str]) -> tuple[list[str], np.ndarray]:
+        return self.inner.vectors(store, contents)
 
 
 def listened(store: Path, database: Path, before: Heard | None = None,
@@ -115,14 +128,31 @@ def test_a_file_replaced_by_another_sound_is_heard_as_that(store, database):
 def test_a_version_that_learnt_from_sounds_goes_before_hand_made_features(store, database):
     hear(store, *range(1, 16))
     with SoundStore(store) as kept:
-        learnt = by_hand(kept, {i: f"sound {i}" for i in range(1, 11)})
+        made = by_hand(kept, {i: f"sound {i}" for i in range(1, 11)})
+    learnt = replace(made, model=Learnt(made.model))
     by_hands = listened(store, database)
     heard = listened(store, database, by_hands, learnt)
     assert heard_ids(heard) == set(range(1, 16))
     assert heard.hearing.model is learnt.model
+    hear(store, 16)
+    more = listened(store, database, heard, learnt)
+    assert (heard_ids(more), more.hearing.model) == (set(range(1, 17)), learnt.model)
     back = listened(store, database, heard, None)
     assert back.hearing.model is not learnt.model
-    assert heard_ids(back) == set(range(1, 16))
+    assert heard_ids(back) == set(range(1, 17))
+
+
+def test_features_that_a_version_took_for_want_of_better_are_measured_anew_as_well(store, database):
+    hear(store, *range(1, 9))
+    first = listened(store, database).hearing
+    learnt = replace(first, model=replace(first.model, note="no plays yet"))
+    heard = listened(store, database, None, learnt)
+    assert heard.hearing.model is learnt.model
+    hear(store, *range(9, 21))
+    more = listened(store, database, heard, learnt)
+    assert more.hearing.model.space is not learnt.model.space
+    assert more.hearing.model.name == "hand-made features: no plays yet"
+    assert more.made_of == 20
 
 
 def test_without_a_store_the_version_says_what_it_knows(store, database, tmp_path):
@@ -249,17 +279,38 @@ def test_an_adopted_version_decides_what_is_gone_by_and_taking_it_back_too(
     server = Server(None, kept_model(database, tmp_path), sounds=sounds)
     said: list[object] = []
     monkeypatch.setattr(server, "_say", said.append)
-    learnt = listened(store, database).hearing.without({20})
+    made = listened(store, database).hearing.without({20})
+    learnt = replace(made, model=Learnt(made.model))
     server._adopt(Trained("7", sound=learnt))
     assert stepped(sounds, 0.0)
     server._hear(sounds.hearing)
     assert sounds.hearing.model is learnt.model
     assert len(sounds.hearing.songs) == 20
-    assert said[-1].words == learnt.model.name
+    assert said[-1].words == "a network"
     assert said[-1].songs == 20
     server._adopt(None)
     assert stepped(sounds, 100.0)
     assert sounds.hearing.model is not learnt.model
+
+
+def test_what_a_version_learnt_from_forgotten_plays_is_forgotten_and_features_are_not(
+    store, database, tmp_path
+):
+    hear(store, *range(1, 21))
+    made = listened(store, database).hearing
+    forgotten = Forgotten(1, Scope.ARTIST, "Artist 1", 1.8e9)
+    model = kept_model(database, tmp_path)
+    model.hear(made)
+    model.observe(forgotten)
+    model.learn_anew()
+    assert model.hearing is made
+    other = kept_model(database, tmp_path)
+    other.adopt_trained(Trained("1", sound=replace(made, model=Learnt(made.model))))
+    other.hear(made)
+    other.observe(forgotten)
+    other.learn_anew()
+    assert other.hearing is None
+    assert other.near(1, 4) == ((), NONE_HEARD)
 
 
 # In the recommender's own process
