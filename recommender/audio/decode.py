@@ -175,7 +175,7 @@ class AudioFile:
         self._ended_by = "The file is damaged: it goes on with what is no sound."
 
     def _mono(self, frames: Iterator[AudioFrame]) -> Iterator[tuple[int, FloatArray]]:
-        kind, fifo = ("", 0, 0), AudioFifo()
+        kind, fifo, most = ("", 0, 0), AudioFifo(), 0.0
         for frame in frames:
             new = (frame.format.name, frame.sample_rate, frame.layout.nb_channels)
             if new != kind:
@@ -184,9 +184,10 @@ class AudioFile:
                 if not (RATES[0] <= new[1] <= RATES[1] and 1 <= new[2] <= MOST_CHANNELS):
                     self._ended_by = f"{new[1]} Hz in {new[2]} channels is no music."
                     return
+                most = min(BLOCK_S * new[1], MOST_VALUES / new[2])
             frame.pts = None
             fifo.write(frame)
-            if fifo.samples >= min(BLOCK_S * kind[1], MOST_VALUES // kind[2]):
+            if fifo.samples >= most:
                 yield from _joined(fifo, kind)
         yield from _joined(fifo, kind)
 

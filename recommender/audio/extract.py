@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from recommender.audio.decode import AudioFile, SeekError
+from recommender.audio.hand import HandSummary
 from recommender.audio.sound import (
     FRAME,
     FRAMES_PER_S,
@@ -42,23 +43,6 @@ MOST_PIECES = 24
 
 PATIENCE_S = 1_800.0
 ENDED = "Listening to this file ended the program that listens, so it is left out."
-
-
-class HandSummary:
-    """Mean and deviation of the levels, till there is something better."""
-
-    def __init__(self) -> None:
-        self._levels: list[FloatArray] = []
-
-    def add(self, frames: Frames) -> None:
-        """The next frames."""
-        self._levels.append(frames.mel_db.cpu().numpy())
-
-    def result(self) -> FloatArray:
-        """The features, (2 * MELS,)."""
-        levels = np.concatenate(self._levels)
-        hand: FloatArray = np.concatenate([levels.mean(0), levels.std(0)]).astype(np.float32)
-        return hand
 
 
 def hear(path: Path, *, whole: bool = False, device: str = "cpu") -> Sound:

@@ -21,9 +21,6 @@ BATCH = 256
 """Rows computed at once. Always the same number, so that no split of the samples changes a bit of
 the result; small enough for the processor's cache."""
 
-LOUDEST = 8.0
-"""Samples beyond this are a damaged file, not music."""
-
 
 @dataclass(frozen=True, slots=True)
 class Frames:
@@ -72,10 +69,11 @@ class Spectra:
 
     def _computed(self, samples: FloatArray) -> Frames:
         wave = torch.from_numpy(samples.copy()).to(self._window.device)
-        wave = torch.nan_to_num(wave, 0.0, 0.0, 0.0).clamp_(-LOUDEST, LOUDEST)
         spectrum = torch.fft.rfft(wave.unfold(0, N_FFT, HOP) * self._window)
-        power = torch.view_as_real(spectrum).square().sum(-1)
-        pairs = power[: len(power) // 2 * 2].view(-1, 2, BINS).mean(1)
+        real, imaginary = spectrum.real, spectrum.imag
+        power = real.square().addcmul_(imaginary, imaginary)
+        even = len(power) // 2 * 2
+        pairs = (power[:even:2] + power[1:even:2]) / 2
         if len(power) % 2:
             pairs = torch.cat([pairs, power[-1:]])
         mel = (pairs @ self._mel).clamp_(min=10 ** (FLOOR_DB / 10))

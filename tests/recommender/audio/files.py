@@ -46,16 +46,16 @@ def write(path: Path, wave: FloatArray) -> Path:
 
 def write_wav(
     path: Path, wave: NDArray[np.float32], rate: int = RATE, codec: str = "pcm_s16le",
-    layout: str = "",
+    layout: str = "", bit_rate: int | None = None,
 ) -> Path:  # fmt: skip
     """(channels, n) or (n,) as samples of any kind and rate."""
     channels = np.atleast_2d(wave)
-    return write_streams(path, [channels], rate, codec, layout)
+    return write_streams(path, [channels], rate, codec, layout, bit_rate)
 
 
 def write_streams(
     path: Path, waves: list[NDArray[np.float32]], rate: int = RATE, codec: str = "pcm_s16le",
-    layout: str = "",
+    layout: str = "", bit_rate: int | None = None,
 ) -> Path:  # fmt: skip
     """Several streams in one file, each (channels, n)."""
     with av.open(str(path), "w") as container:
@@ -65,6 +65,8 @@ def write_streams(
             for _ in waves
         ]
         for stream in streams:
+            if bit_rate:
+                stream.bit_rate = bit_rate
             stream.codec_context.open(strict=False)
         for stream, wave in zip(streams, waves, strict=True):
             resampler = av.AudioResampler(
