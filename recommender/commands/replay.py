@@ -60,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> str:
     """The figures as a table or as JSON; raises ReadError or CommandError."""
-    unplayed = library_in(arguments.sounds) if arguments.sounds is not None else []
+    unplayed = _unplayed(arguments)
     histories = read_histories(arguments.files, arguments.format, unplayed)
     histories = [
         replace(each, plays=each.plays[: arguments.most])
@@ -85,6 +85,17 @@ def run(arguments: argparse.Namespace) -> str:
     if arguments.each_off:
         report["each_off"] = each_off(histories, options, arguments.jobs)
     return json.dumps(report, indent=2) if arguments.json else table(report)
+
+
+def _unplayed(arguments: argparse.Namespace) -> list[tuple[str, str]]:
+    """Artist and title of the songs that sounds are told of."""
+    if arguments.sounds is None:
+        if arguments.learn_sound:
+            raise CommandError("--learn-sound has nothing to learn from; give --sounds as well.")
+        return []
+    if arguments.format != "plays-csv":
+        raise CommandError("--sounds goes with a history of `simulate`, which is plays-csv.")
+    return library_in(arguments.sounds)
 
 
 def each_off(

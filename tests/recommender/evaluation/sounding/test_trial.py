@@ -78,7 +78,7 @@ def test_a_trial_ranks_hand_made_features_above_the_mean_and_below_the_causes(
     tmp_path: Path,
 ) -> None:
     said: list[str] = []
-    trial = Trial(songs=100, listeners=200, models=("mean", "ridge"))
+    trial = Trial(songs=100, listeners=120, models=("mean", "ridge"))
     found = run_trial(trial, 1, tmp_path, said.append)
     assert found["mean"].cosine < found["ridge"].cosine < found[TOLD].cosine
     assert "making 100 songs" in said[0]
