@@ -60,6 +60,7 @@ class Listening:
                     if (end := self._turn()) is not None:
                         return end
                 except sqlite3.OperationalError:
+                    self._tell(at_once=True)
                     raise
                 except sqlite3.DatabaseError as damage:
                     self._mend(damage)

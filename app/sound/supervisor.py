@@ -86,7 +86,9 @@ class Supervisor:
         self._is_due = True
 
     def retry(self) -> None:
-        """Forget what went wrong."""
+        """Forget what went wrong, and blame no file for it."""
+        if self._state.trouble and self._child is None:
+            self._release()
         self._deaths, self._begin_s, self._look_s, self._is_due = 0, 0.0, 0.0, True
         self._state = replace(self._state, trouble="")
 
@@ -251,6 +253,7 @@ class Supervisor:
         self._drop(child)
         last = self._last
         if isinstance(last, messages.Troubled):
+            self._release()
             self._fail(last.text)
         elif last is None:
             self._count_death()

@@ -21,6 +21,8 @@ def hear(path: Path, *, whole: bool = False, device: str = "cpu") -> Sound:
     words = path.read_text()
     if "gate" in words:
         wait_for(path.with_suffix(GATE))
+    if "full" in words and not path.with_suffix(GATE).exists():
+        let_nothing_be_written()
     if "kill" in words:
         os.kill(os.getpid(), signal.SIGKILL)
     if "vanish" in words:
@@ -37,6 +39,13 @@ def hear(path: Path, *, whole: bool = False, device: str = "cpu") -> Sound:
     heard_s = 180.0 if whole else 45.0
     hand = np.full(4, float(len(words)), np.float32)
     return Sound(180.0, heard_s, hand, (Piece(0.0, np.zeros((2, MELS), np.uint8)),), damage)
+
+
+def let_nothing_be_written() -> None:
+    """Let this process find every drive full from now on."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 def wait_for(gate: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from app.sound import supervisor
 from app.sound.listening import TOO_LONG
 from app.sound.state import Doing
-from recommender.audio.store import GAVE_UP, SoundStore
+from recommender.audio.store import ATTEMPTS, GAVE_UP, SoundStore
 from tests.app.sound.conftest import Followed, Shelf
 
 Follow = Callable[..., Followed]
@@ -305,6 +305,25 @@ def test_a_store_that_cannot_be_written_is_a_trouble_in_words(shelf: Shelf, foll
     followed.listener.resume()
     followed.until_rested(heard=1)
     assert followed.listener.state.trouble == ""
+
+
+def test_a_full_drive_is_a_trouble_in_words_and_tried_again_on_request(
+    shelf: Shelf, follow: Follow
+) -> None:
+    shelf.add("a.x", "full")
+    shelf.add("b.x")
+    followed = follow(linger_s=0.0)
+    followed.until_doing(Doing.TROUBLE)
+    assert "Make room there" in followed.listener.state.trouble
+    assert followed.listener.state.heard == 1
+    for _ in range(ATTEMPTS):
+        followed.listener.resume()
+        followed.until(lambda: followed.listener.state.doing is not Doing.TROUBLE)
+        followed.until_doing(Doing.TROUBLE)
+    shelf.open_gate("a.x")
+    followed.listener.resume()
+    followed.until_rested(heard=2)
+    assert shelf.problems() == {}
 
 
 def test_without_ears_it_says_what_to_do(shelf: Shelf, follow: Follow) -> None:
