@@ -156,7 +156,7 @@ class Sounds:
             if self._is_due and now_s >= self._not_before_s:
                 self._is_due, self._began_s = False, now_s
                 reading = Listen(self._store, self._database, self._heard, self._learnt)
-                self._study = Study(reading)
+                self._study = Study(reading, niceness=0)
             return False
         if not self._study.is_over:
             return False

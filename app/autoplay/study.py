@@ -1,4 +1,4 @@
-"""A lesson learnt on a thread of low priority, while the model that is there goes on serving."""
+"""A lesson learnt on a thread of its own, while the model that is there goes on serving."""
 
 from __future__ import annotations
 
@@ -35,10 +35,15 @@ class Learner(Protocol):
 
 
 class Study:
-    """Begins at once; `learnt` is what came of it once `is_over`."""
+    """Begins at once; `learnt` is what came of it once `is_over`.
 
-    def __init__(self, lesson: Lesson) -> None:
-        self.lesson = lesson
+    Numbers are best crunched at a low priority. A lesson that is mostly Python holds the
+    interpreter, which at a low priority it could not give back on a busy machine: let its
+    `niceness` be 0.
+    """
+
+    def __init__(self, lesson: Lesson, niceness: int = NICENESS) -> None:
+        self.lesson, self._niceness = lesson, niceness
         self.learnt: Any = TrainingError(BROKE_OFF)
         self._thread = threading.Thread(target=self._learn, name="lesson", daemon=True)
         self._thread.start()
@@ -50,7 +55,7 @@ class Study:
 
     def _learn(self) -> None:
         if sys.platform == "linux":
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._niceness)
         try:
             self.learnt = self.lesson.learn()
         except TrainingError as error:
