@@ -52,6 +52,15 @@ def read_catalogue(connection: sqlite3.Connection) -> Catalogue:
     return Catalogue(songs, hidden)
 
 
+def contents_of(connection: sqlite3.Connection) -> dict[int, str]:
+    """Under which name each file's sound is kept, by track; files not yet looked at have none."""
+    rows = connection.execute(
+        "SELECT track_id, content_id FROM tracks"
+        " WHERE content_id <> '' AND instr(location, '://') = 0"
+    )
+    return dict(rows.fetchall())
+
+
 def read_past(connection: sqlite3.Connection, after: int = 0) -> Past:
     """The events numbered above `after`; in the whole past, what came from another machine stands
     where its times say."""

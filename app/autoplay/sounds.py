@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from app.autoplay.catalogue import contents_of
 from app.autoplay.study import Study
 from app.library.database import open_database
 from app.library.errors import LibraryError
@@ -54,15 +55,6 @@ def nearest(model: object, song_id: int, n: int) -> tuple[tuple[int, ...], str]:
     except KeyError:
         return (), NOT_HEARD
     return found, "" if found else NONE_NEAR
-
-
-def contents_of(connection: sqlite3.Connection) -> dict[int, str]:
-    """Under which name each file's sound is kept, by track; files not yet looked at have none."""
-    rows = connection.execute(
-        "SELECT track_id, content_id FROM tracks"
-        " WHERE content_id <> '' AND instr(location, '://') = 0"
-    )
-    return dict(rows.fetchall())
 
 
 @dataclass(frozen=True, slots=True)

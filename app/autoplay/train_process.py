@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from app.autoplay import train_messages as messages
-from app.autoplay.catalogue import read_catalogue, read_past
-from app.autoplay.sounds import contents_of
+from app.autoplay.catalogue import contents_of, read_catalogue, read_past
 from app.autoplay.steady_clock import SteadyClock
 from app.background.low_priority import begin
 from app.background.wire import CancelledError, Wire

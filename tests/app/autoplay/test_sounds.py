@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from app.autoplay import sounds as module
+from app.autoplay.catalogue import contents_of
 from app.autoplay.choice import LIVE_MODEL
 from app.autoplay.model import KeptModel
-from app.autoplay.sounds import NONE_HEARD, NOT_HEARD, Heard, Listen, Sounds, contents_of
+from app.autoplay.sounds import NONE_HEARD, NOT_HEARD, Heard, Listen, Sounds
 from app.autoplay.worker import Server
 from app.library.database import open_database
 from app.listening.events import EndReason, FeedbackKind
