@@ -43,7 +43,9 @@ LATE_S, EARLY_S = 1.0, 120.0
 """So far a seek may miss; what lies before the wanted second has to be decoded as well."""
 
 FRUITLESS_PACKETS = 1_000
-FRUITLESS_BYTES = 1 << 30
+FRUITLESS_BYTES = 1 << 27
+"""FFmpeg may gather what it reads till it makes sense, so this bounds memory as well as time."""
+
 FEW_LOST = 3
 ESTIMATED = {"aac", "ac3", "eac3", "amr", "dts", "loas", "mpeg", "truehd"}
 """Formats that don't say how long they are, which is then a guess by the size of the file."""
@@ -112,6 +114,7 @@ class AudioFile:
     def excerpt(self, start_s: float, length_s: float) -> Iterator[FloatArray]:
         """What sounds from a second on, or less where the file ends; raises SeekError."""
         first_s = _time(self._stream.start_time or 0, self._stream)
+        self._source.fruitless = 0
         try:
             wanted_s = first_s + max(0.0, start_s - LEAD_S)
             self._container.seek(int(wanted_s * av.time_base))
@@ -160,7 +163,9 @@ class AudioFile:
                 )
                 return
             if packet is None:
-                return
+                if self._source.fruitless < FRUITLESS_BYTES:
+                    return
+                break
             self._packets += 1
             fruitless += 1
             try:

@@ -331,6 +331,23 @@ def test_what_claims_to_last_for_months_is_not_believed(tmp_path: Path) -> None:
     assert len(all_of(song)) == pytest.approx(2 * RATE, abs=4_096)
 
 
+def test_endless_nothing_is_not_read_to_its_end(
+    tmp_path: Path, songs: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decode, "FRUITLESS_BYTES", 1 << 22)
+    song = tmp_path / "song.mp3"
+    song.write_bytes(songs["mp3"].read_bytes()[:60_000])
+    with song.open("r+b") as file:
+        file.truncate(1 << 36)  # zeros that take no place, and minutes to read
+
+    heard_s, damage = damage_of(song)
+
+    assert heard_s == pytest.approx(60_000 / 16_000, abs=0.2)
+    assert damage
+    with AudioFile(song) as audio, pytest.raises(SeekError):
+        list(audio.excerpt(1_000_000, 15))
+
+
 def test_no_more_is_heard_than_the_most(
     songs: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

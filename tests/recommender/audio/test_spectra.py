@@ -35,7 +35,7 @@ def test_a_full_scale_sine_has_power_one_at_its_frequency() -> None:
     frames = of(sine(100 * RATE / N_FFT))
 
     assert frames.power.argmax(1).unique().tolist() == [100]
-    torch.testing.assert_close(frames.power.amax(1), torch.ones(len(frames.power)))
+    np.testing.assert_allclose(frames.power.amax(1), 1, rtol=1e-4)
 
 
 @pytest.mark.parametrize("hz", [60, 440, 3_000, 10_000])
@@ -51,8 +51,7 @@ def test_a_sine_is_loudest_in_the_band_about_its_frequency(hz: float) -> None:
 def test_half_the_amplitude_is_six_decibels_less() -> None:
     loud, soft = of(noise(LONG)), of(noise(LONG) / 2)
 
-    torch.testing.assert_close(loud.mel_db - soft.mel_db, torch.full_like(loud.mel_db, 6.0206),
-                               atol=1e-2, rtol=0)  # fmt: skip
+    np.testing.assert_allclose(loud.mel_db - soft.mel_db, 6.0206, atol=1e-2)
 
 
 def test_silence_is_at_the_floor() -> None:
@@ -74,7 +73,7 @@ def test_a_frame_is_the_mean_power_of_its_two_rows() -> None:
     frames = of(noise(LONG))
 
     pairs = frames.power.view(-1, 2, BINS).mean(1) @ torch.from_numpy(mel_filters())
-    torch.testing.assert_close(frames.mel_db, 10 * pairs.log10())
+    np.testing.assert_allclose(frames.mel_db, 10 * pairs.log10(), atol=1e-3)
 
 
 @pytest.mark.parametrize("n", [1, 100, N_FFT - 1, N_FFT, N_FFT + HOP])
@@ -125,7 +124,7 @@ def test_a_gpu_gives_the_same_spectra() -> None:
 
     here, there = of(samples), of(samples, device="cuda")
 
-    torch.testing.assert_close(there.mel_db.cpu(), here.mel_db, atol=0.01, rtol=0)
-    torch.testing.assert_close(there.power.cpu(), here.power, atol=1e-6, rtol=1e-3)
+    np.testing.assert_allclose(there.mel_db.cpu(), here.mel_db, atol=0.01)
+    np.testing.assert_allclose(there.power.cpu(), here.power, atol=1e-6, rtol=1e-3)
     mine, theirs = (in_steps(each.mel_db.cpu().numpy()) for each in (here, there))
     assert np.abs(decibels(mine) - decibels(theirs)).max() <= 0.5
