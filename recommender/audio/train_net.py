@@ -21,15 +21,19 @@ from recommender.audio.ridge import Ridge, folds, ridge, standardised
 from recommender.audio.sound import MELS, WINDOW, Mel, decibels
 from recommender.audio.targets import directions
 from recommender.audio.training_set import STRETCH, TrainingSet
-from recommender.data.arrays import FloatArray, IndexArray
+from recommender.data.arrays import BoolArray, FloatArray, IndexArray
 from recommender.training.device import place_for
 from recommender.training.settings import TrainingError, TrainSettings
 
 AT_ONCE = 256
 """Windows that are read together when nothing is learnt."""
 
-SCALES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)
+SCALES = (0.0, 0.15, 0.25, 0.4, 0.6, 0.8, 1.0, 1.25)
 """Shares of the network's correction that are tried."""
+
+NEIGHBOURS, NEARNESS = 10, 3.0
+"""A network is chosen by its cosine and NEARNESS times the share of neighbours that it gets right:
+whom a song stands next to is what a recommendation is made of."""
 
 LOOKS = 30
 WARMUP = 0.05
@@ -128,7 +132,7 @@ class Training:
             share = self._share(step + 1)
             if (step + 1) % look == 0 or share >= 1:
                 self.looks.append(self._look())
-                score = float(self.looks[-1].mean(1).max())
+                score = float(self.looks[-1][1].mean(1).max())
                 worse = worse + 1 if score <= best else 0
                 if score > best:
                     best, kept = score, _copied(self.net)
@@ -140,8 +144,8 @@ class Training:
         return self._finished()
 
     def _finished(self) -> Fitted:
-        scores = np.stack([each.mean(1) for each in self.looks])  # (looks, scales)
-        scale = self._scales()[int(scores.max(0).argmax())]
+        scores = np.stack([each[1].mean(1) for each in self.looks])  # (looks, scales)
+        scale = self._scales()[int(scores[scores.max(1).argmax()].argmax())]
         regression, _ = self._ridge(np.flatnonzero(self.songs.known))
         net = self.net.eval()
         extra: dict[str, FloatArray] = {
@@ -166,10 +170,10 @@ class Training:
     def _judged(self) -> float:
         """The mean cosine of the artists left out, each judged at the look and the scale that are
         best for the others."""
-        every = np.concatenate(self.looks)  # (looks * scales, held)
+        cosines, worth = np.concatenate(self.looks, axis=1)  # both (looks * scales, held)
         total = 0.0
         for half in (0, 1):
-            mine, others = every[:, self.halves == half], every[:, self.halves != half]
+            mine, others = cosines[:, self.halves == half], worth[:, self.halves != half]
             if not mine.shape[1]:
                 return math.nan
             total += float(mine[others.mean(1).argmax()].sum())
@@ -232,7 +236,8 @@ class Training:
         return levels.masked_fill(torch.from_numpy(struck).to(self.device).unsqueeze(2), 0.0)
 
     def _look(self) -> FloatArray:
-        """Cosines to the targets of the artists left out, (scales, held)."""
+        """Of the songs by artists left out the cosines to their targets, and what these and their
+        neighbours make them worth, (2, scales, held)."""
         heard = heard_of(self.net, self.songs.select(self.held)).to(self.device)
         with torch.no_grad():
             hands = self._on(self.hands[self.held])
@@ -240,7 +245,10 @@ class Training:
         base = self.base[self.held] if isinstance(self.net, SoundNet) else np.zeros_like(added)
         wanted = self.wanted[self.held]
         scales = np.array(self._scales(), np.float32)
-        return np.stack([_cosines(base + scale * added, wanted) for scale in scales])
+        answers = [base + scale * added for scale in scales]
+        near = np.stack([neighbours(each, wanted) for each in answers])
+        cosines = np.stack([_cosines(each, wanted) for each in answers])
+        return np.stack([cosines, cosines + np.float32(NEARNESS) * near])
 
     def _on(self, array: FloatArray | Mel) -> Tensor:
         return torch.from_numpy(array).to(self.device)
@@ -261,6 +269,16 @@ def same(kept: Tensor, sharpness: float) -> Tensor:
     other = F.normalize(kept[:, half:].mean(1), dim=1)
     right = torch.arange(len(one), device=one.device)
     return F.cross_entropy(one @ other.T / sharpness, right)
+
+
+def neighbours(answers: FloatArray, wanted: FloatArray) -> FloatArray:
+    """The share of each song's nearest by `wanted` that are its nearest by `answers`, (songs,)."""
+    count = min(NEIGHBOURS, len(wanted) // 4)
+    if not count:
+        return np.zeros(len(wanted), np.float32)
+    found, right = (_nearest(directions(each), count) for each in (answers, wanted))
+    shares: FloatArray = ((found & right).sum(1) / count).astype(np.float32)
+    return shares
 
 
 def drawn(songs: TrainingSet, places: IndexArray, count: int, chance: np.random.Generator) -> Mel:
@@ -304,6 +322,14 @@ def _evened_logs(songs: TrainingSet) -> tuple[FloatArray, float, float]:
 def _steps(songs: int, settings: NetSettings) -> int:
     steps = settings.epochs * math.ceil(songs / settings.batch)
     return max(1, min(steps, settings.most_windows // (settings.windows * settings.batch)))
+
+
+def _nearest(rows: FloatArray, count: int) -> BoolArray:
+    """Which songs are the `count` nearest to each, (songs, songs)."""
+    near = rows @ rows.T
+    np.fill_diagonal(near, -np.inf)
+    nearest: BoolArray = near >= -np.partition(-near, count - 1, axis=1)[:, count - 1 : count]
+    return nearest
 
 
 def _optimiser(net: WindowNet, settings: NetSettings) -> torch.optim.Optimizer:

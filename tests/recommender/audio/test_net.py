@@ -11,7 +11,15 @@ import torch
 from recommender.audio.net_options import KINDS, Kind, NetSettings, NetShape
 from recommender.audio.net_steps import NetSteps
 from recommender.audio.sound import MELS, WINDOW, Mel
-from recommender.audio.train_net import Fitted, contrast, drawn, fit_net, heard_of, same
+from recommender.audio.train_net import (
+    Fitted,
+    contrast,
+    drawn,
+    fit_net,
+    heard_of,
+    neighbours,
+    same,
+)
 from recommender.audio.training_set import TrainingSet
 from recommender.training.settings import TrainingError
 from tests.recommender.audio.sounds import causes, places, sounds
@@ -101,6 +109,13 @@ def test_two_halves_of_a_song_are_to_find_each_other() -> None:
     alike = torch.eye(5).unsqueeze(1).expand(-1, 4, -1)
     strange = torch.cat([alike[:, :2], alike.roll(1, 0)[:, 2:]], dim=1)
     assert same(alike, 0.1) < 0.01 < same(strange, 0.1)
+
+
+def test_neighbours_are_right_where_they_are_those_of_the_targets() -> None:
+    wanted = np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32)
+    assert neighbours(wanted * 2, wanted).tolist() == [1.0] * 40
+    assert neighbours(np.roll(wanted, 7, axis=0), wanted).mean() < 0.5
+    assert neighbours(wanted[:3], wanted[:3]).tolist() == [0.0] * 3
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA GPU")
