@@ -19,6 +19,10 @@ COMMANDS = {
     "replay": ("recommender.commands.replay", "predict each play from the plays before it"),
     "simulate": ("recommender.commands.simulate", "write a year of simulated plays"),
     "train-audio": ("recommender.commands.train_audio", "learn by ear where listening puts songs"),
+    "evaluate-audio": (
+        "recommender.commands.evaluate_audio",
+        "tell the songs in a folder by their sound",
+    ),
     "sound-trial": ("recommender.commands.sound_trial", "tell unseen artists by their sound"),
 }
 
