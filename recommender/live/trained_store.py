@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
+from recommender.api import CheckpointError
 from recommender.audio.hearing import Hearing
 from recommender.experts.trained import Trained
 from recommender.live.checkpoint import in_words
@@ -18,6 +20,8 @@ from recommender.models.checkpoint import CONFIG, load_model, read_model
 from recommender.models.factors import Factors
 from recommender.models.gru_steps import GRUSteps
 from recommender.vectors.text import TextVectors
+
+log = logging.getLogger(__name__)
 
 FACTORS, TEXT, SEQUENCE, STACKER = "factors", "text", "sequence", "stacker.safetensors"
 
@@ -49,8 +53,18 @@ def read_trained(folder: Path) -> Trained:
         text = TextVectors.load(folder / TEXT) if (folder / TEXT).is_dir() else None
         sequence = _net(folder / SEQUENCE) if (folder / SEQUENCE).is_dir() else None
         stacker = load_file(folder / STACKER) if (folder / STACKER).is_file() else None
-        sound = Hearing.load(folder / SOUND) if (folder / SOUND).is_dir() else None
+    sound = _sound(folder / SOUND) if (folder / SOUND).is_dir() else None
     return Trained(folder.name, factors, text, sequence, stacker, sound)
+
+
+def _sound(folder: Path) -> Hearing | None:
+    """None for what cannot be read, or was made of sounds heard by an earlier method: the rest is
+    worth having without it."""
+    try:
+        return Hearing.load(folder)
+    except CheckpointError as problem:
+        log.warning("%s Songs are compared by hand-made features until the next training.", problem)
+        return None
 
 
 def _net(folder: Path) -> SequenceModel[Any]:

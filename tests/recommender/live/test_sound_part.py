@@ -111,6 +111,14 @@ def test_what_is_in_use_takes_in_songs_heard_since(tmp_path: Path) -> None:
     assert np.array_equal(now.songs.vectors([1]), in_use.songs.vectors([1]))
 
 
+def test_sounds_that_cannot_be_read_cost_nothing_else_of_a_version(tmp_path: Path) -> None:
+    _, version = refitted(tmp_path, material(tmp_path))
+    (version.folder / SOUND / "model" / "config.json").write_text("{", encoding="utf-8")
+    trained = read_trained(version.folder)
+    assert trained.sound is None
+    assert trained.text is not None
+
+
 def test_a_training_without_sounds_is_what_it_was(tmp_path: Path) -> None:
     report, version = refitted(tmp_path, replace(material(tmp_path), sounds=None))
     assert read_trained(version.folder).sound is None
