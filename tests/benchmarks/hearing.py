@@ -33,14 +33,18 @@ MIX_H = 3
 UNIT = "x real time"
 
 _MEMORY = """
-import resource, sys
+import sys
 from pathlib import Path
-import torch
+import psutil, torch
 torch.set_num_threads(1)
 from recommender.audio.extract import hear
 sound = hear(Path(sys.argv[1]), whole=True)
-unit = 1_000_000 if sys.platform == "darwin" else 1_000
-print(sound.heard_s, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)
+status = Path("/proc/self/status")  # ru_maxrss would begin with the memory of the parent
+if status.exists():
+    peak = 1_024 * int(status.read_text().split("VmHWM:")[1].split()[0])
+else:
+    peak = psutil.Process().memory_info().rss
+print(sound.heard_s, peak / 1e6)
 """
 
 
