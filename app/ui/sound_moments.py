@@ -15,8 +15,8 @@ from app.ui.sound_reading import HeardDimension
 from app.ui.theme import Theme
 
 NOTHING = (
-    "What Segue listens for shows here when it has learnt from songs that it has heard, "
-    "with the seconds where it is strongest."
+    "Once Segue has learnt from what it heard, this shows what it tells songs apart by, and the "
+    "seconds of your songs that have most of it."
 )
 HOW = (
     "Each of these is something that it tells songs apart by. The songs beside it have most of it, "

@@ -42,7 +42,7 @@ def doing(state: HearingState) -> str:
         return state.trouble or "It cannot go on. Try again, or look into the log."
     if state.doing is Doing.RESTING:
         is_done = state.total and state.heard + state.problems >= state.total
-        rest = "New and changed files are listened to by themselves."
+        rest = "New and changed files follow by themselves."
         return rest if is_done else "It goes on by itself in a moment."
     return _SENTENCES[state.doing]
 

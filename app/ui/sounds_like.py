@@ -36,7 +36,7 @@ def what_to_do(state: HearingState) -> str:
     """How songs that were not heard yet come to be; empty when all were."""
     return {
         Doing.OFF: "Listening is switched off; the settings have it under “Sound”.",
-        Doing.LISTENING: "It is listening now, and this page fills by itself.",
+        Doing.LISTENING: "Segue is listening now, and this page fills by itself.",
         Doing.PAUSED: "Listening is paused; the settings have it under “Sound”.",
         Doing.ON_BATTERY: "It goes on as soon as there is mains power.",
         Doing.TROUBLE: state.trouble,

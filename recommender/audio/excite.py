@@ -70,8 +70,9 @@ def moments_of(
         moments = _strongest(heard, heard.excited[:, dimension])
         if len(moments) >= FEWEST_MOMENTS:
             words = in_words(likeness[dimension])
-            names.append(" and ".join(words[:NAMING]) or WORDLESS)
-            found.append((f"goes with: {', '.join(words)}" if words else "", moments))
+            names.append(_named(words[:NAMING]))
+            also = ", ".join(words[NAMING:])
+            found.append((f"also {also}" if also else "", moments))
         if len(found) == MOST_DIMENSIONS:
             break
     told = _told_apart(names)
@@ -166,6 +167,13 @@ def _strongest(heard: _Heard, values: FloatArray) -> tuple[Moment, ...]:
             Moment(song_id, round(start_s, 2), round(end_s, 2), round(float(strength[place]), 2)),
         )
     return tuple(found.values())
+
+
+def _named(words: list[str]) -> str:
+    """`loud and busy`, or `choppy, with a steady beat`."""
+    plain = [word for word in words if " " not in word]
+    phrases = [word for word in words if " " in word]
+    return ", ".join(filter(None, (" and ".join(plain), *phrases))) or WORDLESS
 
 
 def _told_apart(words: list[str]) -> list[str]:

@@ -27,8 +27,8 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """A learned filter or latent dimension: `name` is short, `words` say what it goes with
-    (`bright and loud`), `moments` are the strongest, at most one a song."""
+    """A learned filter or latent dimension: `name` is short (`Bright and loud`), `words` say
+    what else it goes with, `moments` are the strongest, at most one a song."""
 
     name: str
     words: str

@@ -166,7 +166,7 @@ def test_after_a_trouble_it_is_tried_again(page, source, qtbot):
 
 def test_what_was_heard_in_full_is_told_so():
     done = HearingState(Doing.RESTING, 598, 600, problems=2)
-    assert sound_words.doing(done) == "New and changed files are listened to by themselves."
+    assert sound_words.doing(done) == "New and changed files follow by themselves."
     assert sound_words.heard(replace(done, heard=600)) == "All 600 songs heard"
     assert sound_words.heard(HearingState()) == "No songs to listen to yet"
 

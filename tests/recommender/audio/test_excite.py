@@ -69,6 +69,8 @@ def test_a_network_has_moments_that_lie_in_what_was_heard(library: Path, network
     names = [each.name for each in found.dimensions]
     assert len(set(names)) == len(names)
     for dimension in found.dimensions:
+        others = dimension.words.removeprefix("also ").split(", ")
+        assert not any(word and word in dimension.name.lower() for word in others)
         heard = [moment.song_id for moment in dimension.moments]
         assert len(set(heard)) == len(heard) <= MOST_MOMENTS
         strengths = [moment.strength for moment in dimension.moments]
