@@ -70,7 +70,7 @@ def lay_out_alike(
 def _drawn(
     first: Callable[[], FloatArray], ties: Ties, known: FloatArray | None, rng: np.random.Generator
 ) -> FloatArray:
-    """The positions that the ties lead to, from where most songs are known to be or from `first`."""
+    """Where the ties lead to, from where most songs are known to be, or from `first`."""
     if known is None or np.isfinite(known[:, 0]).mean() < KNOWN:
         xy = settle(first(), ties, GATHER_STEPS, GATHER)
         xy = settle(xy, ties, SETTLE_STEPS, SETTLED)
