@@ -62,7 +62,7 @@ class ListeningCard(Card):
         self.bar.setVisible(state.total > 0)
         self.problems.setText(sound_words.not_heard(state.problems))
         self.problems.setVisible(state.problems > 0)
-        self.compared.setText(sound_words.compared(in_use))
+        self.compared.setText(sound_words.compared(in_use, state.heard))
         words = _BUTTONS.get(state.doing, "")
         self.button.setVisible(bool(words))
         if words:

@@ -9,6 +9,9 @@ from app.ui.wording import count, long_time
 
 HAND_MADE = "hand-made"
 """What compares sounds is named so where no network does."""
+ENOUGH = 20
+"""So many songs that were heard are surely enough to compare them."""
+
 _SENTENCES = {
     Doing.OFF: "Listening is turned off in the settings. What was heard is kept.",
     Doing.PAUSED: "Paused. What was heard is kept.",
@@ -52,8 +55,10 @@ def not_heard(problems: int) -> str:
     return f"{count(problems, 'file')} could not be heard"
 
 
-def compared(in_use: str) -> str:
-    """What compares songs now, and how to get further."""
+def compared(in_use: str, heard: int = 0) -> str:
+    """What compares songs now, and how to get further; `heard` songs are there for it."""
+    if not in_use and heard >= ENOUGH:
+        return "What was heard is being read; your songs are compared in a moment."
     if not in_use:
         return "Songs are compared by their sound as soon as some of them have been heard."
     words = f"Songs are compared by {in_use}."
