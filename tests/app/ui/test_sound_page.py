@@ -167,13 +167,13 @@ def test_after_a_trouble_it_is_tried_again(page, source, qtbot):
 def test_what_was_heard_in_full_is_told_so():
     done = HearingState(Doing.RESTING, 598, 600, problems=2)
     assert sound_words.doing(done) == "New and changed files follow by themselves."
-
-
-def test_sounds_that_are_only_read_yet_are_not_said_to_be_unheard() -> None:
-    assert "as soon as some of them have been heard" in sound_words.compared("", 3)
-    assert sound_words.compared("", 1_204).startswith("What was heard is being read")
     assert sound_words.heard(replace(done, heard=600)) == "All 600 songs heard"
     assert sound_words.heard(HearingState()) == "No songs to listen to yet"
+
+
+def test_sounds_that_are_only_read_yet_are_not_said_to_be_unheard():
+    assert "as soon as some of them have been heard" in sound_words.compared("", 3)
+    assert sound_words.compared("", 1_204).startswith("What was heard is being read")
 
 
 def test_the_method_in_use_is_told_and_learning_offered(page, source, version, qtbot):
