@@ -122,9 +122,9 @@ class RowDelegate(QStyledItemDelegate):
         painter.drawText(box, _START, shown)
 
     def two_lines(self, painter: QPainter, box: QRect, upper: str, lower: str, ink: QColor) -> None:
-        """A strong line and a fine one."""
+        """A strong line and a fine one; a strong one alone stands in the middle."""
         px = self._theme.px
-        top = box.center().y() - px(18)
+        top = box.center().y() - px(18 if lower else 9)
         line = QRect(box.x(), top, box.width(), px(19))
         self.write(painter, line, upper, ink, 13, bold=True)
         line.translate(0, px(18))

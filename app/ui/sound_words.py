@@ -62,7 +62,7 @@ def compared(in_use: str, heard: int = 0) -> str:
     if not in_use:
         return "Songs are compared by their sound as soon as some of them have been heard."
     words = f"Songs are compared by {in_use}."
-    if HAND_MADE in in_use:
+    if HAND_MADE in in_use and ":" not in in_use:  # Behind one stands what a network lacks.
         return (
             f"{words} A network takes over once it can learn from enough songs that you play. "
             "Learn now, or let Segue do so by itself."

@@ -68,8 +68,10 @@ class SoundsLike(QObject):
 
     @property
     def basis(self) -> str:
-        """What the likeness goes by, in words that end a line; empty while that is nothing."""
-        return f"by {self._source.in_use}" if self._source.in_use else ""
+        """What the likeness goes by, in words that end a line; empty while that is nothing. Why it
+        is not something better stands behind a colon, and on the Sound page."""
+        name = self._source.in_use.partition(":")[0]
+        return f"by {name}" if name else ""
 
     @property
     def why(self) -> str:

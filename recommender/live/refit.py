@@ -119,9 +119,9 @@ class Refit:
         if learnt_to:
             words = f"The words and the map of your {_count(len(songs), 'song')} are new."
         else:
-            heard = f" and the sound of {len(sound.songs):,}" if sound is not None else ""
+            by_sound = f" and the sound of {len(sound.songs):,}" if sound is not None else ""
             words = (
-                f"Learnt from the words of {_count(len(songs), 'song')}{heard}. "
+                f"Learnt from the words of {_count(len(songs), 'song')}{by_sound}. "
                 f"With {FEW_PLAYS} plays the rest follows; there are {self._material.plays}."
             )
         return self._publish(trained, words, learnt_to=learnt_to)

@@ -185,6 +185,12 @@ def test_the_method_in_use_is_told_and_learning_offered(page, source, version, q
     assert card(page).compared.text().startswith(f"Songs are compared by {NETWORK}.")
 
 
+def test_what_a_network_lacks_is_said_once():
+    lacks = "hand-made features: 48 songs with plays, the network needs 150"
+    assert "network takes over" not in sound_words.compared(lacks, 60)
+    assert "network takes over" in sound_words.compared("hand-made features", 60)
+
+
 def test_files_that_could_not_be_heard_are_listed_with_their_reasons(page, source, qtbot):
     assert not card(page).problems.isVisible()
     source.problems = ((3, "The file is empty."), (9_999, "It is gone."), (4, "It is cut short."))

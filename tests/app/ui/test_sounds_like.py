@@ -32,7 +32,7 @@ class SlowSound(FakeSound):
 
 @pytest.fixture
 def sound() -> FakeSound:
-    made = FakeSound()
+    made = FakeSound(in_use="hand-made features: 48 songs with plays, the network needs 150")
     made.near = (NEAR, "")
     return made
 
