@@ -15,7 +15,7 @@ import numpy as np
 
 from recommender.audio.decode import AudioFile
 from recommender.audio.evaluation import spread_excerpts
-from recommender.audio.excerpts import EXCERPT_S, MOMENT_S, MOMENTS, MOST, Cut, Excerpt, cut
+from recommender.audio.excerpts import EXCERPT_S, MOST, Cut, Excerpt, cut
 from recommender.audio.extract import CENTRES
 from recommender.audio.music_folder import MusicFile
 from recommender.audio.sound import AudioError, Piece, Sound
@@ -25,8 +25,6 @@ from recommender.data.arrays import FloatArray, IndexArray
 CRASHED = "Listening to this file ended the program that listens, so it is left out."
 NO_NAMES = {"", "none", "non", "unknown", "unknown artist", "unknown album", "various artists"}
 SAME_LENGTH_S = 0.01
-SAMPLE = 5_000
-"""So many excerpts tell how moments of a sound differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +127,17 @@ def _cut(path: Path, most: int | None) -> Cut | AudioError:
 def _keep(store: SoundStore, name: str, made: Cut) -> None:
     for place, each in enumerate(made.excerpts):
         piece = Piece(place * EXCERPT_S, each.mel)
-        store.put(f"{name}/{place}", Sound(EXCERPT_S, EXCERPT_S, each.hand, (piece,)))
-        for number, hand in enumerate(each.moments):
-            store.put(f"{name}/{place}/{number}", Sound(MOMENT_S, MOMENT_S, hand, ()))
+        sound = Sound(EXCERPT_S, EXCERPT_S, each.hand, (piece,), apart=each.apart)
+        store.put(f"{name}/{place}", sound)
     places = _usual(len(made.excerpts))
     usual: list[Excerpt] = [made.excerpts[place] for place in places]
     pieces = tuple(
         Piece(place * EXCERPT_S, each.mel) for place, each in zip(places, usual, strict=True)
     )
     hand = np.mean([each.hand for each in usual], axis=0)
-    store.put(name, Sound(made.heard_s, made.heard_s, hand, pieces, made.damage))
+    aparts = [each.apart for each in usual if each.apart is not None]
+    apart = np.sum(aparts, axis=0) / np.sqrt(len(aparts)) if aparts else None
+    store.put(name, Sound(made.heard_s, made.heard_s, hand, pieces, made.damage, apart))
 
 
 def _usual(count: int) -> list[int]:
@@ -162,21 +161,6 @@ def excerpts_in(store: SoundStore, songs: Sequence[str]) -> Excerpts:
     hands = rows[[row_of[name] for name in names]]
     song = np.array([number for number, _, _ in found], np.int64)
     return Excerpts(names, song, np.array([place for _, place, _ in found], np.int64), hands)
-
-
-def moments_in(store: SoundStore, excerpts: Sequence[str]) -> FloatArray:
-    """The features of the moments of excerpts that have all of them, (excerpts, MOMENTS, HAND), of
-    SAMPLE at most."""
-    step = max(1, -(-len(excerpts) // SAMPLE))
-    wanted = [f"{name}/{number}" for name in excerpts[::step] for number in range(MOMENTS)]
-    found, rows = store.hands(wanted)
-    row_of = {name: row for row, name in enumerate(found)}
-    kept = [
-        [row_of[f"{name}/{number}"] for number in range(MOMENTS)]
-        for name in excerpts[::step]
-        if all(f"{name}/{number}" in row_of for number in range(MOMENTS))
-    ]
-    return rows[np.array(kept, np.int64).reshape(-1, MOMENTS)]
 
 
 def labels_of(files: Sequence[MusicFile], folder: Path) -> Labels:

@@ -1,4 +1,4 @@
-"""Songs cut into excerpts that follow each other, and those into moments, each heard by itself."""
+"""Songs cut into excerpts that follow each other, each heard by itself."""
 
 from __future__ import annotations
 
@@ -10,24 +10,22 @@ from pathlib import Path
 import numpy as np
 
 from recommender.audio.decode import AudioFile
-from recommender.audio.hand import HandSummary, together
+from recommender.audio.hand import HandSummary
 from recommender.audio.sound import RATE, AudioError, Mel, in_steps
 from recommender.audio.spectra import Spectra
 from recommender.data.arrays import FloatArray
 
-EXCERPT_S, MOMENT_S = 15.0, 5.0
-MOMENTS = round(EXCERPT_S / MOMENT_S)
+EXCERPT_S = 15.0
 MOST = 40
 """Excerpts of a song, the first ten minutes, unless all of it is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """`hand` (HAND,) are the features of all of it, `moments` (moments, HAND) those of its parts,
-    `mel` is its spectrogram."""
+    """`hand` and `apart`, (HAND,), are as in `Sound`, `mel` is its spectrogram."""
 
     hand: FloatArray
-    moments: FloatArray
+    apart: FloatArray | None
     mel: Mel
 
 
@@ -47,21 +45,15 @@ def cut(path: Path, most: int | None = MOST) -> Cut:
     one. Raises AudioError in words."""
     began_s = time.process_time()
     excerpts: list[Excerpt] = []
-    moments: list[tuple[HandSummary, Mel]] = []
     samples, is_all = 0, False
     with AudioFile(path) as audio:
-        for moment in _moments(audio.blocks()):
-            samples += len(moment)
-            if len(moment) == int(MOMENT_S * RATE) or not (excerpts or moments):
-                moments.append(_heard(moment))
-            if len(moments) == MOMENTS:
-                excerpts.append(_excerpt(moments))
-                moments = []
+        for part in _parts(audio.blocks()):
+            samples += len(part)
+            if len(part) == int(EXCERPT_S * RATE) or not excerpts:
+                excerpts.append(_heard(part))
             if most is not None and len(excerpts) >= most:
                 break
         else:
-            if moments and not excerpts:
-                excerpts.append(_excerpt(moments))
             is_all = True
         damage = audio.damage(samples / RATE if is_all else None)
     if not excerpts:
@@ -69,8 +61,8 @@ def cut(path: Path, most: int | None = MOST) -> Cut:
     return Cut(tuple(excerpts), samples / RATE, time.process_time() - began_s, damage)
 
 
-def _moments(blocks: Iterable[FloatArray]) -> Iterator[FloatArray]:
-    size = int(MOMENT_S * RATE)
+def _parts(blocks: Iterable[FloatArray]) -> Iterator[FloatArray]:
+    size = int(EXCERPT_S * RATE)
     kept, held = [], 0
     for block in blocks:
         kept.append(block)
@@ -83,29 +75,9 @@ def _moments(blocks: Iterable[FloatArray]) -> Iterator[FloatArray]:
         yield np.concatenate(kept)
 
 
-def _heard(samples: FloatArray) -> tuple[HandSummary, Mel]:
+def _heard(samples: FloatArray) -> Excerpt:
     summary, spectra, mel = HandSummary(), Spectra(), []
     for frames in (*spectra.frames(samples), *spectra.rest()):
         summary.add(frames)
         mel.append(in_steps(frames.mel_db.numpy()))
-    return summary, np.concatenate(mel)
-
-
-def _excerpt(moments: list[tuple[HandSummary, Mel]]) -> Excerpt:
-    summaries = [summary for summary, _ in moments]
-    return Excerpt(
-        together(summaries),
-        np.stack([summary.result() for summary in summaries]),
-        np.concatenate([mel for _, mel in moments]),
-    )
-
-
-def within(moments: FloatArray) -> FloatArray:
-    """How moments of excerpts, (excerpts, moments, HAND), differ from their means, scaled so that
-    their squares are the variance of one, (rows, HAND)."""
-    count = moments.shape[1]
-    if count < 2:
-        return np.zeros((0, moments.shape[2]), np.float32)
-    away = (moments - moments.mean(1, keepdims=True)) * np.sqrt(count / (count - 1))
-    rows: FloatArray = away.reshape(-1, moments.shape[2]).astype(np.float32)
-    return rows
+    return Excerpt(summary.result(), summary.apart(), np.concatenate(mel))

@@ -14,10 +14,10 @@ from recommender.audio.descriptors import correlations, described, in_words
 from recommender.audio.hearing import Hearing
 from recommender.audio.moments import Dimension, Moment, Moments
 from recommender.audio.net_steps import HeardNet, placed
-from recommender.audio.sound import FRAMES_PER_S, WINDOW, Mel, Piece
+from recommender.audio.sound import FRAMES_PER_S, WINDOW, Mel, Piece, decibels
 from recommender.audio.store import SoundStore
 from recommender.audio.training_set import filled
-from recommender.data.arrays import FloatArray, IndexArray
+from recommender.data.arrays import BoolArray, FloatArray, IndexArray
 
 MOST_SONGS = 2_000
 NAMING, WORDLESS = 2, "hard to put into words"
@@ -30,6 +30,9 @@ ALIKE = 0.8
 
 QUIET = 0.02
 """A dimension that is moved in a smaller share of the moments has learnt nothing to speak of."""
+
+FAINT_DB = 10.0
+"""Half a moment that lies so far below the middle of its song is where that fades in or out."""
 
 ENOUGH = 0.5
 """A moment excites by at least so many deviations above what is usual."""
@@ -118,7 +121,8 @@ def _sounds(
 
 
 def _windows(pieces: tuple[Piece, ...]) -> tuple[Mel, FloatArray]:
-    """Windows (n, WINDOW, MELS) half over one another, and when each begins in s, (n,)."""
+    """Windows (n, WINDOW, MELS) half over one another, and when each begins in s, (n,); those in
+    which a song fades in or out are left out."""
     places = [
         (pieces[number], first)
         for number, first in placed(pieces, WINDOW // 2)
@@ -129,7 +133,15 @@ def _windows(pieces: tuple[Piece, ...]) -> tuple[Mel, FloatArray]:
     step = -(-len(places) // MOST_WINDOWS)
     cut = [filled(piece.mel, first, WINDOW) for piece, first in places[::step]]
     began = [piece.start_s + first / FRAMES_PER_S for piece, first in places[::step]]
-    return np.stack(cut), np.array(began, np.float32)
+    windows, is_there = np.stack(cut), _there(np.stack(cut))
+    return windows[is_there], np.array(began, np.float32)[is_there]
+
+
+def _there(windows: Mel) -> BoolArray:
+    """Which windows of a song are not faint beside the others, neither first nor last, (n,)."""
+    halves = decibels(windows).max(2).reshape(len(windows), 2, -1).mean(2)
+    result: BoolArray = halves.min(1) >= np.median(halves) - FAINT_DB
+    return result
 
 
 def _excited(hearing: Hearing, windows: Mel, plain: FloatArray) -> FloatArray:

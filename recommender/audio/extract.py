@@ -82,7 +82,9 @@ def _by_excerpts(audio: AudioFile, starts: tuple[float, ...], device: str) -> So
         mel = [_levels(frames, summary) for frames in _frames(spectra, iter(blocks))]
         pieces.append(Piece(start_s, in_steps(np.concatenate(mel))))
     seconds = audio.seconds or heard / RATE
-    return Sound(seconds, heard / RATE, summary.result(), tuple(pieces), audio.damage())
+    return Sound(
+        seconds, heard / RATE, summary.result(), tuple(pieces), audio.damage(), summary.apart()
+    )
 
 
 def _whole(audio: AudioFile, device: str) -> Sound:
@@ -100,7 +102,9 @@ def _whole(audio: AudioFile, device: str) -> Sound:
     if not heard:
         raise AudioError(audio.damage() or "There is no sound in this file.")
     seconds = heard / RATE
-    return Sound(seconds, seconds, summary.result(), pieces.result(), audio.damage(seconds))
+    return Sound(
+        seconds, seconds, summary.result(), pieces.result(), audio.damage(seconds), summary.apart()
+    )
 
 
 def _frames(spectra: Spectra, blocks: Iterator[FloatArray]) -> Iterator[Frames]:

@@ -57,18 +57,20 @@ class Rhythm:
         self._waiting = np.zeros(0)
         self._sums = _nothing()
 
-    def add(self, frames: Frames) -> None:
-        """The next rows."""
+    def add(self, frames: Frames) -> Sums:
+        """The next rows; the sums over these alone."""
         db = 10 * torch.log10(frames.power @ _filters(str(frames.power.device)) + FAINTEST)
         before = db[:1] if self._before is None else self._before
         self._before = db[-1:]
         rises = torch.diff(torch.cat([before, db]), dim=0).relu_()
-        self._sums["rises"] += rises.sum(0).double().cpu().numpy()
+        risen = rises.sum(0).double().cpu().numpy()
+        self._sums["rises"] += risen
         strength = rises.mean(1).double().cpu().numpy()
         self._waiting = np.concatenate([self._waiting, strength])
         while len(self._waiting) >= BLOCK:
             self._sums = added(self._sums, block_sums(self._waiting[:BLOCK]))
             self._waiting = self._waiting[BLOCK:]
+        return block_sums(strength) | {"rises": risen}
 
     def sums(self) -> Sums:
         """Sums over all rows up to now."""

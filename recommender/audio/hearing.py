@@ -133,10 +133,12 @@ def by_hand(store: SoundStore, contents: Mapping[int, str]) -> Hearing | None:
     """The library's songs by hand-made features, None while too few were heard."""
     kept = set(store.contents())
     heard = [name for name in dict.fromkeys(contents.values()) if name in kept]
-    sampled, hands = store.hands(heard[:: max(1, len(heard) // SAMPLE)])
+    heard = heard[:: max(1, len(heard) // SAMPLE)]
+    sampled, hands = store.hands(heard)
     if len(sampled) < FEWEST:
         return None
-    model = ByHand(HandSpace.fit(hands))
+    aparts = store.aparts(heard)
+    model = ByHand(HandSpace.fit(hands, within=aparts[aparts.any(1)]))
     ids, rows = vectors_of(model, store, contents)
     return Hearing(SongVectors(ids, rows), model)
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from recommender.data.arrays import FloatArray
 
-METHOD = 1
+METHOD = 2
 """Raised whenever the same file would give other numbers; what was heard before is heard again."""
 
 RATE = 22_050
@@ -51,13 +51,15 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class Sound:
     """`seconds` is how long the file is, `heard_s` how much of it was heard, `hand` its hand-made
-    features, (HAND,). `damage` is empty, or says in words why the rest could not be read."""
+    features, (HAND,). `damage` is empty, or says in words why the rest could not be read. `apart`
+    (HAND,) is how moments of it differ in their features, None where it is too short to tell."""
 
     seconds: float
     heard_s: float
     hand: FloatArray
     pieces: tuple[Piece, ...]
     damage: str = ""
+    apart: FloatArray | None = None
 
 
 def decibels(mel: Mel) -> FloatArray:

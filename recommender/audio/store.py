@@ -31,7 +31,7 @@ WAIT_S = 30.0
 _WAL_TRIES = 10
 GAVE_UP = "Segue stopped twice while it was listening to this file, so it is left out."
 
-LAYOUT = 2
+LAYOUT = 3
 """Kept in `PRAGMA user_version`; what was kept in another layout is begun anew."""
 
 _SCHEMA = f"""
@@ -49,6 +49,7 @@ CREATE TABLE IF NOT EXISTS sounds (
 CREATE TABLE IF NOT EXISTS hands (  -- apart from the table above, which is read as a whole
     content TEXT NOT NULL, method INTEGER NOT NULL,
     hand BLOB NOT NULL,             -- float32
+    apart BLOB,                     -- the same of how its moments differ, NULL if unknown
     PRIMARY KEY (content, method)
 );
 CREATE TABLE IF NOT EXISTS pieces (
@@ -127,7 +128,8 @@ class SoundStore:
 
     def put(self, content: str, sound: Sound) -> None:
         """Keep what was heard, as a whole or not at all."""
-        hand = np.ascontiguousarray(sound.hand, np.float32).tobytes()
+        hand = _bytes(sound.hand)
+        apart = None if sound.apart is None else _bytes(sound.apart)
         data = zlib.compress(packed(sound.pieces), 1)
         with self._connection as connection:
             connection.execute(
@@ -135,11 +137,13 @@ class SoundStore:
                 " problem, at_s) VALUES (?, ?, 1, ?, ?, ?, ?)",
                 (content, self._method, sound.seconds, sound.heard_s, sound.damage, time.time()),
             )
-            for table, blob in (("hands", hand), ("pieces", data)):
-                connection.execute(
-                    f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)",
-                    (content, self._method, blob),
-                )
+            connection.execute(
+                "INSERT OR REPLACE INTO hands VALUES (?, ?, ?, ?)",
+                (content, self._method, hand, apart),
+            )
+            connection.execute(
+                "INSERT OR REPLACE INTO pieces VALUES (?, ?, ?)", (content, self._method, data)
+            )
 
     def refuse(self, content: str, problem: str) -> None:
         """Keep that a sound cannot be heard, and why, in words."""
@@ -191,17 +195,11 @@ class SoundStore:
 
     def hands(self, contents: Sequence[str]) -> tuple[list[str], FloatArray]:
         """The hand-made features of those that were heard: their names and (found, HAND)."""
-        found: list[str] = []
-        rows: list[FloatArray] = []
-        for some in _parts(contents):
-            for content, hand in self._connection.execute(
-                "SELECT content, hand FROM hands WHERE method = ?"
-                " AND content IN (SELECT value FROM json_each(?))",
-                (self._method, json.dumps(some)),
-            ):
-                found.append(content)
-                rows.append(np.frombuffer(hand, np.float32))
-        return found, np.stack(rows) if rows else np.zeros((0, 0), np.float32)
+        return self._rows("hand", contents)
+
+    def aparts(self, contents: Sequence[str]) -> FloatArray:
+        """How moments differ in those of which it is known, (found, HAND)."""
+        return self._rows("apart", contents)[1]
 
     def pieces(self, contents: Sequence[str]) -> Iterator[tuple[str, tuple[Piece, ...]]]:
         """The spectrograms of those that were heard; one that is damaged is left out."""
@@ -216,6 +214,19 @@ class SoundStore:
                 yield content, unpacked(zlib.decompress(row[0]))
             except (zlib.error, ValueError) as error:
                 log.warning("What was heard of %s is damaged: %s", content, error)
+
+    def _rows(self, column: str, contents: Sequence[str]) -> tuple[list[str], FloatArray]:
+        found: list[str] = []
+        rows: list[FloatArray] = []
+        for some in _parts(contents):
+            for content, row in self._connection.execute(
+                f"SELECT content, {column} FROM hands WHERE method = ? AND {column} IS NOT NULL"
+                " AND content IN (SELECT value FROM json_each(?))",
+                (self._method, json.dumps(some)),
+            ):
+                found.append(content)
+                rows.append(np.frombuffer(row, np.float32))
+        return found, np.stack(rows) if rows else np.zeros((0, 0), np.float32)
 
     def heard(self) -> int:
         """How many sounds were heard with this method."""
@@ -285,6 +296,10 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return seen.st_dev, seen.st_ino
+
+
+def _bytes(row: FloatArray) -> bytes:
+    return np.ascontiguousarray(row, np.float32).tobytes()
 
 
 def _parts(contents: Sequence[str]) -> Iterator[Sequence[str]]:

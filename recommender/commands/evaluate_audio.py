@@ -30,14 +30,13 @@ from recommender.audio.collection import (
     excerpts_in,
     labels_of,
     listen_in_excerpts,
-    moments_in,
     song_name,
 )
 from recommender.audio.evaluation import Found, Share, found_by, recall_at_1, spread_excerpts
-from recommender.audio.excerpts import EXCERPT_S, MOST, within
+from recommender.audio.excerpts import EXCERPT_S, MOST
 from recommender.audio.extract import CENTRES
 from recommender.audio.hand_space import HandSpace
-from recommender.audio.hearing import BY_HAND, Hearing, SoundModel
+from recommender.audio.hearing import BY_HAND, SAMPLE, Hearing, SoundModel
 from recommender.audio.music_folder import MusicFile, music_in
 from recommender.audio.store import SoundStore
 from recommender.commands import CommandError
@@ -154,10 +153,12 @@ def _vectors(
         return Vectors(
             model.name, _by_model(model, store, excerpts.names), _by_model(model, store, songs)
         )
-    space = HandSpace.fit(excerpts.hands, within=within(moments_in(store, excerpts.names)))
+    sampled = excerpts.names[:: max(1, len(excerpts.names) // SAMPLE)]
+    space = HandSpace.fit(excerpts.hands, within=store.aparts(sampled))
     names, rows = store.hands(songs)
     hands = rows[[names.index(song) for song in songs]]
-    return Vectors(BY_HAND, space.vectors(excerpts.hands), HandSpace.fit(hands).vectors(hands))
+    measured = HandSpace.fit(hands, within=store.aparts(songs)).vectors(hands)
+    return Vectors(BY_HAND, space.vectors(excerpts.hands), measured)
 
 
 def _by_model(model: SoundModel, store: SoundStore, names: Sequence[str]) -> FloatArray:

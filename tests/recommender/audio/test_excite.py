@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from recommender.audio.excite import MOST_DIMENSIONS, MOST_MOMENTS, moments_of
 from recommender.audio.hearing import Hearing, by_hand
 from recommender.audio.learn import learn_sound
 from recommender.audio.moments import read_moments, write_moments
+from recommender.audio.sound import FRAMES_PER_S, MELS, WINDOW, Piece
 from recommender.audio.store import SoundStore
 from recommender.vectors.song_vectors import SongVectors
 from tests.recommender.audio.sounds import causes, named, places, sounds
@@ -78,6 +81,21 @@ def test_a_network_has_moments_that_lie_in_what_was_heard(library: Path, network
         for moment in dimension.moments:
             assert 2.9 < moment.end_s - moment.start_s < 3.1
             assert 5 <= moment.start_s < 9 or 60 <= moment.start_s < 64
+
+
+def test_moments_lie_where_a_song_is_and_not_where_it_fades(tmp_path: Path) -> None:
+    with SoundStore(tmp_path / "sounds.db") as store:
+        for number, each in enumerate(sounds(causes(20, 5)[0])):
+            faint = np.full((3 * WINDOW, MELS), 20, np.uint8)
+            pieces = [Piece(0.0, np.concatenate([each.pieces[0].mel, faint]))]
+            store.put(f"sound {number}", replace(each, pieces=tuple(pieces)))
+            length = len(each.pieces[0].mel) / FRAMES_PER_S
+        hearing = by_hand(store, named(range(20)))
+        assert hearing is not None
+        found = moments_of(hearing, store, named(range(20)))
+    assert found.dimensions
+    for dimension in found.dimensions:
+        assert all(moment.end_s <= length + 0.1 for moment in dimension.moments)
 
 
 def test_a_sound_in_two_places_is_named_once(library: Path, network: Hearing) -> None:

@@ -79,6 +79,18 @@ def test_an_excerpt_is_what_sounds_at_its_second(kind: str, songs: dict[str, Pat
             assert np.abs(one - other).max() < 1.5
 
 
+def test_how_moments_of_a_song_differ_is_heard_as_well(
+    songs: dict[str, Path], tmp_path: Path
+) -> None:
+    short = hear(write(tmp_path / "short.wav", tune(10.0)))
+    for sound in (hear(songs["flac"]), hear(songs["flac"], whole=True)):
+        assert sound.apart is not None
+        assert sound.apart.shape == sound.hand.shape
+        assert np.isfinite(sound.apart).all()
+        assert sound.apart.any()
+    assert short.apart is None
+
+
 def test_on_request_all_of_a_song_is_heard(songs: dict[str, Path]) -> None:
     sound = hear(songs["mp3"], whole=True)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from recommender.audio.hand import HAND, NAMES, HandSummary, together
+from recommender.audio.hand import HAND, NAMES, HandSummary
 from recommender.audio.hand_frames import NOTES
 from recommender.audio.sound import RATE
-from recommender.audio.spectra import Spectra
+from recommender.audio.spectra import Frames, Spectra
 from recommender.data.arrays import FloatArray
 
 Features = dict[str, float]
@@ -155,12 +155,35 @@ def test_names_are_told_apart_and_asking_changes_nothing() -> None:
     assert np.array_equal(made.result(), made.result())
 
 
-def test_parts_heard_by_themselves_are_as_good_as_the_whole() -> None:
-    parts = [noise(300, 3_000), clicks(120, 6.0), sines(440.0)]
-    apart = together([summary(part) for part in parts])
-    whole = summary(*parts).result()
-    rhythmic = NAMES.index("onsets a second")
-    assert apart[:rhythmic] == pytest.approx(whole[:rhythmic], abs=1e-3)
+def test_what_differs_between_moments_is_told_apart_and_what_stays_is_not() -> None:
+    times = np.arange(12 * RATE) / RATE
+    swell = sines(440.0, seconds=12.0) * np.where(times < 6, 0.1, 1.0)
+    apart = summary(swell).apart()
+    assert apart is not None
+    found = dict(zip(NAMES, apart.tolist(), strict=True))
+    assert found["loudness"] == pytest.approx(20 / np.sqrt(2), abs=1.0)
+    assert found["chroma A"] == pytest.approx(0, abs=0.05)
+
+
+@pytest.mark.parametrize(("sounds", "moments"), [(40, 2), (40, 5)])
+def test_differences_between_moments_have_the_variance_of_one(sounds: int, moments: int) -> None:
+    rng, loudness = np.random.default_rng(0), NAMES.index("loudness")
+    frames = next(iter(Spectra().frames(noise(100, 5_000, 7.0).astype(np.float32))))
+    told = []
+    for _ in range(sounds):
+        made = HandSummary()
+        for step_db in rng.normal(0, 3, moments):
+            made.add(Frames(frames.power * 10 ** (step_db / 10), frames.mel_db + step_db))
+        apart = made.apart()
+        assert apart is not None
+        told.append(apart[loudness])
+    assert np.mean(np.square(told)) == pytest.approx(3**2, rel=0.4)
+
+
+def test_one_moment_differs_from_none() -> None:
+    assert HandSummary().apart() is None
+    assert summary(noise(100, 5_000, 10.0)).apart() is None
+    assert summary(noise(100, 5_000, 13.0)).apart() is not None
 
 
 def test_a_long_sound_needs_no_more_memory_than_a_short_one() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,27 @@ def test_songs_of_a_kind_are_near_one_another(store: SoundStore) -> None:
     right = [other % KINDS == song % KINDS for song in range(1, 41)
              for other in nearest(found, song, 3)]  # fmt: skip
     assert np.mean(right) > 0.9
+
+
+def test_songs_are_told_by_what_stays_in_them_where_it_is_known_what_changes(
+    tmp_path: Path,
+) -> None:
+    def right(*, is_known: bool) -> float:
+        rng, moods = np.random.default_rng(0), np.repeat([0.1, 1.0], [KINDS, 60])
+        with SoundStore(tmp_path / f"{is_known}.db") as store:
+            for song_id in range(60):
+                hand, apart = (moods * rng.standard_normal((2, len(moods)))).astype(np.float32)
+                hand[song_id % KINDS] += 1
+                song = Sound(60.0, 60.0, hand, (), apart=apart)
+                store.put(content(song_id), song if is_known else replace(song, apart=None))
+            store.put(content(60), Sound(1.0, 1.0, hand, ()))
+            store.put(content(61), Sound(60.0, 60.0, hand, (), apart=np.zeros_like(hand)))
+            found = of(store, contents(*range(62)))
+        alike = [nearest(found, song, 1)[0] % KINDS == song % KINDS for song in range(58)]
+        return float(np.mean(alike))
+
+    assert right(is_known=True) > 0.8
+    assert right(is_known=True) > right(is_known=False) + 0.2
 
 
 def test_songs_that_were_not_heard_are_left_out(store: SoundStore) -> None:

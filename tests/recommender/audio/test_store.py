@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,15 @@ def test_what_was_put_comes_back_after_another_start(path: Path) -> None:
         assert [piece.start_s for piece in pieces] == [0.0, 9.5]
         assert (pieces[1].mel == 2).all()
         assert store.heard() == 2
+
+
+def test_how_moments_differ_is_kept_where_it_is_known(path: Path) -> None:
+    with SoundStore(path) as store:
+        store.put("a", sound(1))
+        assert store.aparts(["a"]).shape == (0, 0)
+        store.put("b", replace(sound(2), apart=np.arange(5.0, dtype=np.float32)))
+        assert store.aparts(["a", "b", "c"]).tolist() == [[0, 1, 2, 3, 4]]
+        assert len(store.hands(["a", "b"])[0]) == 2
 
 
 def test_a_sound_that_is_put_again_takes_the_place_of_the_first(path: Path) -> None:
