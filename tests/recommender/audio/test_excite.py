@@ -86,10 +86,11 @@ def test_a_network_has_moments_that_lie_in_what_was_heard(library: Path, network
 def test_moments_lie_where_a_song_is_and_not_where_it_fades(tmp_path: Path) -> None:
     with SoundStore(tmp_path / "sounds.db") as store:
         for number, each in enumerate(sounds(causes(20, 5)[0])):
-            faint = np.full((3 * WINDOW, MELS), 20, np.uint8)
-            pieces = [Piece(0.0, np.concatenate([each.pieces[0].mel, faint]))]
-            store.put(f"sound {number}", replace(each, pieces=tuple(pieces)))
-            length = len(each.pieces[0].mel) / FRAMES_PER_S
+            song = np.concatenate([each.pieces[0].mel] * 4)
+            faint = np.full((WINDOW, MELS), 20, np.uint8)
+            pieces = (Piece(0.0, np.concatenate([song, faint])),)
+            store.put(f"sound {number}", replace(each, pieces=pieces))
+            length = len(song) / FRAMES_PER_S
         hearing = by_hand(store, named(range(20)))
         assert hearing is not None
         found = moments_of(hearing, store, named(range(20)))
