@@ -88,7 +88,7 @@ def drawn_causes(
     values[:, minor] = rng.random(len(values)) < values[:, minor]
     tonic = rng.integers(0, 12, len(values))
     mastering = np.stack(
-        [rng.normal(0, 4, albums), rng.normal(0, 0.8, albums), rng.uniform(-75, -50, albums)], 1
+        [rng.normal(0, 3, albums), rng.normal(0, 0.8, albums), rng.uniform(-85, -70, albums)], 1
     )[album_of]
     return Causes(
         values.astype(np.float32), tonic.astype(np.int64), mastering.astype(np.float32)

@@ -29,7 +29,7 @@ class Habits:
     any_song: float
 
 
-STRANGERS = Habits(near=0.55, same_artist=0.1, again=0.0, any_song=0.35)
+STRANGERS = Habits(near=0.4, same_artist=0.1, again=0.0, any_song=0.5)
 """Many listeners for an hour or two each, as in a service's logs."""
 
 OWNER = Habits(near=0.4, same_artist=0.15, again=0.3, any_song=0.15)
@@ -41,7 +41,7 @@ REACH = 0.15
 STAYS = 0.7
 """How much of the mood is left after each song."""
 
-SURE = 1.1
+SURE = 1.6
 FAME = 0.35
 LATELY = 400
 LEAST_SKIPS, MOST_SKIPS = 0.05, 0.3

@@ -25,7 +25,7 @@ from recommender.evaluation.sounding.make import keep_sounds
 from recommender.evaluation.sounding.world import SoundWorld, make_world
 from recommender.models.factors import FactorChoices, fit_factors
 
-SONGS, LISTENERS = 800, 800
+SONGS, LISTENERS = 800, 1_600
 FACTORS = 40
 NEIGHBOURS = 10
 SAME = 6
