@@ -15,7 +15,7 @@ import numpy as np
 
 from recommender.audio.decode import AudioFile
 from recommender.audio.evaluation import spread_excerpts
-from recommender.audio.excerpts import EXCERPT_S, MOST, Cut, Excerpt, cut
+from recommender.audio.excerpts import Cut, Cutting, Excerpt, cut
 from recommender.audio.extract import CENTRES
 from recommender.audio.music_folder import MusicFile
 from recommender.audio.sound import AudioError, Piece, Sound
@@ -63,34 +63,34 @@ class Labels:
 def listen_in_excerpts(
     store: SoundStore,
     files: Sequence[MusicFile],
-    whole: bool = False,
+    cutting: Cutting,
     jobs: int = 1,
     tell: Callable[[int], None] = lambda done: None,
 ) -> tuple[float, float]:
     """Hear what is not in the store yet; the seconds heard and the processors' time for them."""
-    missing = set(store.missing([song_name(file, whole) for file in files]))
-    todo = {song_name(file, whole): file for file in files}
+    todo = {song_name(file, cutting): file for file in files}
+    missing = set(store.missing(list(todo)))
     todo = {name: file for name, file in todo.items() if name in missing}
     heard_s = busy_s = 0.0
-    for done, (name, made) in enumerate(_cuts(todo, whole, jobs), start=1):
+    for done, (name, made) in enumerate(_cuts(todo, cutting, jobs), start=1):
         if isinstance(made, AudioError):
             store.refuse(name, str(made))
         else:
             heard_s, busy_s = heard_s + made.heard_s, busy_s + made.busy_s
-            _keep(store, name, made)
+            _keep(store, name, made, cutting.excerpt_s)
         tell(done)
     return heard_s, busy_s
 
 
-def song_name(file: MusicFile, whole: bool = False) -> str:
+def song_name(file: MusicFile, cutting: Cutting) -> str:
     """What a song's excerpts are called in a store, apart from what the player hears of it."""
-    return f"{file.content}/{'all' if whole else MOST} x {EXCERPT_S:.0f} s"
+    return f"{file.content}/{cutting.most or 'all'} x {cutting.excerpt_s:.0f} s"
 
 
 def _cuts(
-    todo: dict[str, MusicFile], whole: bool, jobs: int
+    todo: dict[str, MusicFile], cutting: Cutting, jobs: int
 ) -> Iterator[tuple[str, Cut | AudioError]]:
-    one = partial(_cut, most=None if whole else MOST)
+    one = partial(_cut, cutting=cutting)
     if jobs == 1:
         yield from ((name, one(file.path)) for name, file in todo.items())
         return
@@ -117,22 +117,22 @@ def _one_thread() -> None:
     torch.set_num_threads(1)
 
 
-def _cut(path: Path, most: int | None) -> Cut | AudioError:
+def _cut(path: Path, cutting: Cutting) -> Cut | AudioError:
     try:
-        return cut(path, most)
+        return cut(path, cutting)
     except AudioError as error:
         return error
 
 
-def _keep(store: SoundStore, name: str, made: Cut) -> None:
+def _keep(store: SoundStore, name: str, made: Cut, excerpt_s: float) -> None:
     for place, each in enumerate(made.excerpts):
-        piece = Piece(place * EXCERPT_S, each.mel)
-        sound = Sound(EXCERPT_S, EXCERPT_S, each.hand, (piece,), apart=each.apart)
+        piece = Piece(place * excerpt_s, each.mel)
+        sound = Sound(excerpt_s, excerpt_s, each.hand, (piece,), apart=each.apart)
         store.put(f"{name}/{place}", sound)
     places = _usual(len(made.excerpts))
     usual: list[Excerpt] = [made.excerpts[place] for place in places]
     pieces = tuple(
-        Piece(place * EXCERPT_S, each.mel) for place, each in zip(places, usual, strict=True)
+        Piece(place * excerpt_s, each.mel) for place, each in zip(places, usual, strict=True)
     )
     hand = np.mean([each.hand for each in usual], axis=0)
     aparts = [each.apart for each in usual if each.apart is not None]
@@ -193,7 +193,7 @@ def _versions(files: Sequence[MusicFile]) -> list[str]:
     words: list[str] = []
     known: dict[str, list[tuple[float, str]]] = {}
     for file in files:
-        seconds = _seconds(file.path)
+        seconds = seconds_of(file.path)
         others = known.setdefault(str(file.path.parent), [])
         same = (word for length, word in others if abs(length - seconds) <= SAME_LENGTH_S)
         word = next(same, str(file.path))
@@ -202,7 +202,8 @@ def _versions(files: Sequence[MusicFile]) -> list[str]:
     return words
 
 
-def _seconds(path: Path) -> float:
+def seconds_of(path: Path) -> float:
+    """How long a file says it is, -1 where it does not, NaN where it cannot be read."""
     with suppress(AudioError), AudioFile(path) as audio:
         return audio.seconds or -1.0
     return float("nan")

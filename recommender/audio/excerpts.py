@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +15,27 @@ from recommender.audio.sound import RATE, AudioError, Mel, in_steps
 from recommender.audio.spectra import Spectra
 from recommender.data.arrays import FloatArray
 
-EXCERPT_S = 15.0
-MOST = 40
-"""Excerpts of a song, the first ten minutes, unless all of it is wanted."""
+EXCERPT_S, SHORTEST_S = 15.0, 5.0
+FEWEST = 2
+"""Excerpts are shorter where songs are, down to SHORTEST_S, so that a usual song has so many."""
+
+MOST_S = 600.0
+"""So much of a song is heard, unless all of it is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cutting:
+    """How songs are cut: into excerpts of `excerpt_s`, at the most `most`, None for all."""
+
+    excerpt_s: float = EXCERPT_S
+    most: int | None = round(MOST_S / EXCERPT_S)
+
+
+def cutting_for(lengths_s: Sequence[float], *, whole: bool = False) -> Cutting:
+    """How songs of these lengths are cut, as a whole or the first MOST_S of each."""
+    usual_s = float(np.median(lengths_s)) if len(lengths_s) else np.inf
+    excerpt_s = float(np.clip(np.floor(usual_s / FEWEST), SHORTEST_S, EXCERPT_S))
+    return Cutting(excerpt_s, None if whole else round(MOST_S / excerpt_s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +49,7 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A song in excerpts of EXCERPT_S; `heard_s` of it were heard in `busy_s` of a processor's
+    """A song in excerpts of one length; `heard_s` of it were heard in `busy_s` of a processor's
     time. `damage` is empty or says in words what could not be read."""
 
     excerpts: tuple[Excerpt, ...]
@@ -40,18 +58,18 @@ class Cut:
     damage: str
 
 
-def cut(path: Path, most: int | None = MOST) -> Cut:
+def cut(path: Path, cutting: Cutting) -> Cut:
     """A song's excerpts; what is left over at its end is dropped, but a song shorter than one is
     one. Raises AudioError in words."""
     began_s = time.process_time()
     excerpts: list[Excerpt] = []
-    samples, is_all = 0, False
+    size, samples, is_all = int(cutting.excerpt_s * RATE), 0, False
     with AudioFile(path) as audio:
-        for part in _parts(audio.blocks()):
+        for part in _parts(audio.blocks(), size):
             samples += len(part)
-            if len(part) == int(EXCERPT_S * RATE) or not excerpts:
+            if len(part) == size or not excerpts:
                 excerpts.append(_heard(part))
-            if most is not None and len(excerpts) >= most:
+            if cutting.most is not None and len(excerpts) >= cutting.most:
                 break
         else:
             is_all = True
@@ -61,8 +79,7 @@ def cut(path: Path, most: int | None = MOST) -> Cut:
     return Cut(tuple(excerpts), samples / RATE, time.process_time() - began_s, damage)
 
 
-def _parts(blocks: Iterable[FloatArray]) -> Iterator[FloatArray]:
-    size = int(EXCERPT_S * RATE)
+def _parts(blocks: Iterable[FloatArray], size: int) -> Iterator[FloatArray]:
     kept, held = [], 0
     for block in blocks:
         kept.append(block)

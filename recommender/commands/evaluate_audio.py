@@ -30,10 +30,11 @@ from recommender.audio.collection import (
     excerpts_in,
     labels_of,
     listen_in_excerpts,
+    seconds_of,
     song_name,
 )
 from recommender.audio.evaluation import Found, Share, found_by, recall_at_1, spread_excerpts
-from recommender.audio.excerpts import EXCERPT_S, MOST
+from recommender.audio.excerpts import MOST_S, Cutting, cutting_for
 from recommender.audio.extract import CENTRES
 from recommender.audio.hand_space import HandSpace
 from recommender.audio.hearing import BY_HAND, SAMPLE, Hearing, SoundModel
@@ -44,6 +45,9 @@ from recommender.commands.words import positive, tell
 from recommender.data.arrays import BoolArray, FloatArray
 
 TOLD_EVERY = 25
+LENGTHS = 200
+"""So many songs tell how long songs are here."""
+
 SEARCHES = {
     "same_album": ("an album", "album", ("version",)),
     "same_artist": ("an artist", "artist", ("version",)),
@@ -70,7 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--model", type=Path, metavar="FOLDER",
         help="what train-audio or the player wrote (hand-made features without)")  # fmt: skip
     add("--whole", action="store_true",
-        help=f"all of long songs, not the first {MOST * EXCERPT_S / 60:.0f} minutes")  # fmt: skip
+        help=f"all of long songs, not the first {MOST_S / 60:.0f} minutes")  # fmt: skip
     add("--jobs", type=positive, default=os.cpu_count() or 1, metavar="N",
         help="songs heard at a time (one a core)")  # fmt: skip
     add("--store", type=Path, metavar="FILE", help="keeps what was heard for the next time")
@@ -88,13 +92,22 @@ def run(arguments: argparse.Namespace) -> str:
         folder = stack.enter_context(TemporaryDirectory(prefix="segue-excerpts-"))
         store = stack.enter_context(SoundStore(arguments.store or Path(folder) / "sounds.db"))
         model = None if arguments.model is None else Hearing.load(arguments.model).model
-        speed = _listen(store, files, arguments)
-        report = _measured(store, files, arguments, model)
+        cutting = _cutting(files, arguments.whole)
+        speed = _listen(store, files, cutting, arguments.jobs)
+        report = _measured(store, files, arguments.folder, cutting, model)
     report |= _speeds(speed, arguments.jobs)
     return json.dumps(report, indent=2, ensure_ascii=False) if arguments.json else table(report)
 
 
-def _listen(store: SoundStore, files: Sequence[MusicFile], arguments: argparse.Namespace) -> Speed:
+def _cutting(files: Sequence[MusicFile], whole: bool) -> Cutting:
+    """How the songs are cut, by the lengths of some of them."""
+    lengths = [seconds_of(file.path) for file in files[:: max(1, len(files) // LENGTHS)]]
+    return cutting_for([length for length in lengths if length > 0], whole=whole)
+
+
+def _listen(
+    store: SoundStore, files: Sequence[MusicFile], cutting: Cutting, jobs: int
+) -> Speed:  # fmt: skip
     def told(done: int) -> None:
         if done % TOLD_EVERY == 0:
             tell(f"{done} of {len(files)} songs heard")
@@ -103,18 +116,18 @@ def _listen(store: SoundStore, files: Sequence[MusicFile], arguments: argparse.N
 
     torch.set_num_threads(1)
     began_s = time.perf_counter()
-    heard_s, busy_s = listen_in_excerpts(store, files, arguments.whole, arguments.jobs, told)
+    heard_s, busy_s = listen_in_excerpts(store, files, cutting, jobs, told)
     return Speed(heard_s, time.perf_counter() - began_s, busy_s)
 
 
 def _measured(
-    store: SoundStore, files: Sequence[MusicFile], arguments: argparse.Namespace,
+    store: SoundStore, files: Sequence[MusicFile], folder: Path, cutting: Cutting,
     model: SoundModel | None,
 ) -> dict[str, Any]:  # fmt: skip
-    named = {song_name(file, arguments.whole): file for file in files}
+    named = {song_name(file, cutting): file for file in files}
     troubles = store.problems()
     problems = [
-        {"file": str(file.path.relative_to(arguments.folder)), "problem": troubles[name]}
+        {"file": str(file.path.relative_to(folder)), "problem": troubles[name]}
         for name, file in named.items()
         if name in troubles
     ]
@@ -127,17 +140,17 @@ def _measured(
             f"are needed: with fewer there is nothing to be told from.{why}"
         )
     songs = [name for number, name in enumerate(named) if number in set(heard.tolist())]
-    labels = labels_of([named[name] for name in songs], arguments.folder)
+    labels = labels_of([named[name] for name in songs], folder)
     row_of = np.searchsorted(heard, excerpts.song)
     excerpts = Excerpts(excerpts.names, row_of, excerpts.place, excerpts.hands)
     vectors = _vectors(store, songs, excerpts, model)
     return {
-        "folder": str(arguments.folder),
+        "folder": str(folder),
         "features": vectors.name,
         "songs": len(songs),
         "files": len(files),
         "excerpts": len(excerpts.names),
-        "excerpt_s": EXCERPT_S,
+        "excerpt_s": cutting.excerpt_s,
         **_recalls(vectors, excerpts, labels),
         **_searches(vectors, labels),
         "problems": problems,

@@ -10,7 +10,7 @@ import pytest
 
 from recommender.audio.collection import labels_of
 from recommender.audio.evaluation import recall_at_1
-from recommender.audio.excerpts import cut
+from recommender.audio.excerpts import Cutting, cut, cutting_for
 from recommender.audio.hand import HAND
 from recommender.audio.hearing import by_hand
 from recommender.audio.music_folder import MusicFile, listen, music_in
@@ -114,13 +114,23 @@ def test_a_folder_that_says_nothing_is_answered_in_a_sentence(
 
 
 def test_a_short_song_is_one_excerpt_and_a_long_one_ends_where_it_should(tmp_path: Path) -> None:
-    short = cut(write_wav(tmp_path / "short.wav", song(1, 3.0), RATE))
+    short = cut(write_wav(tmp_path / "short.wav", song(1, 3.0), RATE), Cutting())
     assert len(short.excerpts) == 1
     assert short.excerpts[0].apart is None
-    longer = cut(write_wav(tmp_path / "long.wav", song(1, 47.0), RATE), most=2)
+    longer = cut(write_wav(tmp_path / "long.wav", song(1, 47.0), RATE), Cutting(most=2))
     aparts = [each.apart for each in longer.excerpts if each.apart is not None]
     assert [each.shape for each in aparts] == [(HAND,)] * 2
     assert longer.heard_s == pytest.approx(30, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("lengths_s", "excerpt_s"), [((200.0, 20.0, 180.0), 15.0), ((21.0, 20.0), 10.0), ((4.0,), 5.0)]
+)
+def test_short_songs_are_cut_into_shorter_excerpts(
+    lengths_s: tuple[float, ...], excerpt_s: float
+) -> None:
+    assert cutting_for(lengths_s) == Cutting(excerpt_s, round(600 / excerpt_s))
+    assert cutting_for(lengths_s, whole=True).most is None
 
 
 def test_parts_of_one_recording_are_known_and_not_counted_as_hits(
