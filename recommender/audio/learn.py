@@ -139,7 +139,7 @@ def predict_targets(
     are networks, the second with hand-made features beside the spectrogram. Raises TrainingError.
     """
     if kind in ("seed", "sound"):
-        from recommender.audio.train_net import heard_of
+        from recommender.audio.net_windows import heard_of
 
         fitted = _fit(train, SoundChoices(kind, device, seed, most_s, effort=effort), tell)
         return fitted.steps.song(heard_of(fitted.net, test).numpy(), test.hands)
@@ -171,7 +171,7 @@ class _OnDevice:
         self.model.save(folder)
 
     def _read(self, windows: Mel) -> FloatArray:
-        from recommender.audio.train_net import kept_of
+        from recommender.audio.net_windows import kept_of
 
         self.done.append(SONGS_AT_ONCE)
         self.tell(min(1.0, TRAINING + (1 - TRAINING) * sum(self.done) / self.songs))

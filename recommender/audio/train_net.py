@@ -17,16 +17,14 @@ from torch import Tensor
 from recommender.audio.net import SoundNet, WindowNet, net_for
 from recommender.audio.net_options import NetSettings, NetShape
 from recommender.audio.net_steps import NetSteps
+from recommender.audio.net_windows import drawn, heard_of
 from recommender.audio.ridge import Ridge, folds, ridge, standardised
-from recommender.audio.sound import MELS, WINDOW, Mel, decibels
+from recommender.audio.sound import MELS, Mel, decibels
 from recommender.audio.targets import directions
-from recommender.audio.training_set import STRETCH, TrainingSet
+from recommender.audio.training_set import TrainingSet
 from recommender.data.arrays import BoolArray, FloatArray, IndexArray
 from recommender.training.device import place_for
 from recommender.training.settings import TrainingError, TrainSettings
-
-AT_ONCE = 256
-"""Windows that are read together when nothing is learnt."""
 
 SCALES = (0.0, 0.15, 0.25, 0.35, 0.5)
 """Shares of the network's correction that are tried. All of it comes no nearer to the targets of
@@ -280,37 +278,6 @@ def neighbours(answers: FloatArray, wanted: FloatArray) -> FloatArray:
     found, right = (_nearest(directions(each), count) for each in (answers, wanted))
     shares: FloatArray = ((found & right).sum(1) / count).astype(np.float32)
     return shares
-
-
-def drawn(songs: TrainingSet, places: IndexArray, count: int, chance: np.random.Generator) -> Mel:
-    """`count` windows of each song at random, (places * count, WINDOW, MELS)."""
-    first, sizes = songs.bounds[places], np.diff(songs.bounds)[places]
-    rows = first[:, None] + (chance.random((len(places), count)) * sizes[:, None]).astype(np.int64)
-    starts = chance.integers(0, STRETCH - WINDOW + 1, rows.size)
-    frames = starts[:, None] + np.arange(WINDOW)
-    windows: Mel = songs.stretches[rows.reshape(-1, 1), frames]
-    return windows
-
-
-def heard_of(net: WindowNet, songs: TrainingSet) -> Tensor:
-    """The means over all windows of these songs, (songs, kept), on the CPU."""
-    kept = kept_of(net, songs.stretches.reshape(-1, WINDOW, MELS))
-    counts = 2 * np.diff(songs.bounds)
-    rows = torch.from_numpy(np.repeat(np.arange(len(songs)), counts))
-    sums = torch.zeros(len(songs), kept.shape[1]).index_add_(0, rows, kept)
-    return sums / torch.from_numpy(counts).float().unsqueeze(1)
-
-
-def kept_of(net: WindowNet, windows: Mel) -> Tensor:
-    """What is kept of windows (n, WINDOW, MELS), read where the network is, in eval mode; on the
-    CPU, (n, kept)."""
-    net.eval()
-    with torch.no_grad():
-        parts = [
-            net.windows(net.levels(torch.from_numpy(part).to(net.mel_mean.device))).cpu()
-            for part in np.split(windows, range(AT_ONCE, len(windows), AT_ONCE))
-        ]
-    return torch.cat(parts)
 
 
 def _evened_logs(songs: TrainingSet) -> tuple[FloatArray, float, float]:

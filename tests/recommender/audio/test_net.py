@@ -10,13 +10,12 @@ import torch
 
 from recommender.audio.net_options import KINDS, Kind, NetSettings, NetShape
 from recommender.audio.net_steps import NetSteps
+from recommender.audio.net_windows import drawn, heard_of
 from recommender.audio.sound import MELS, WINDOW, Mel
 from recommender.audio.train_net import (
     Fitted,
     contrast,
-    drawn,
     fit_net,
-    heard_of,
     neighbours,
     same,
 )
@@ -124,7 +123,7 @@ def test_a_gpu_learns_and_hears_as_the_processor_does() -> None:
     fitted = fit(train, replace(QUICK, device="cuda"))
     steps: NetSteps = fitted.steps
     windows = train.stretches[:, :WINDOW]
-    from recommender.audio.train_net import kept_of
+    from recommender.audio.net_windows import kept_of
 
     np.testing.assert_allclose(kept_of(fitted.net, windows), steps.windows(windows), atol=1e-2)
     assert abs(fitted.cosine - fit(train, QUICK).cosine) < 0.1

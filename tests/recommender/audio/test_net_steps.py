@@ -15,9 +15,10 @@ from recommender.audio.hand_space import HandSpace
 from recommender.audio.hearing import ByHand, Hearing
 from recommender.audio.net_options import KINDS, Kind, NetSettings, NetShape
 from recommender.audio.net_steps import HeardNet, windows_of
+from recommender.audio.net_windows import heard_of, kept_of
 from recommender.audio.sound import MELS, WINDOW, Piece
 from recommender.audio.store import SoundStore
-from recommender.audio.train_net import Fitted, fit_net, heard_of, kept_of
+from recommender.audio.train_net import Fitted, fit_net
 from recommender.audio.training_set import TrainingSet
 from recommender.vectors.song_vectors import SongVectors
 from tests.recommender.audio.sounds import causes, places, sounds
