@@ -81,7 +81,7 @@ class SoundStore:
         try:
             self._connection = _opened(path)
         except sqlite3.DatabaseError as error:
-            log.warning("What was heard is damaged (%s) and is begun anew: %s", error, path)
+            log.warning("What was heard cannot be used (%s) and is begun anew: %s", error, path)
             _remove(path)
             self._connection = _opened(path)
         self._file = _identity(path)
