@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from recommender.api import EndReason, Play, Song
-from recommender.data.arrays import BoolArray, IndexArray
+from recommender.data.arrays import BoolArray, FloatArray, IndexArray
 from recommender.data.history import SESSION_GAP_S
 from recommender.evaluation.baselines import SINGLE, PlainStack
 from recommender.evaluation.metrics import rank_of
@@ -58,9 +58,11 @@ class Trace:
     """What became of each play, arrays of shape (plays,).
 
     `rank` is exact over the whole library, `is_new` the song's first play, `session` its number.
+    `rank_of_new` is the rank of a new song among those never played till then, 0 for others.
     """
 
     rank: IndexArray
+    rank_of_new: IndexArray
     is_new: BoolArray
     skipped: BoolArray
     session: IndexArray
@@ -98,7 +100,7 @@ def replay_user(history: UserHistory, options: Options) -> UserResult:
     model.hear(heard_now(sounds, None))
     judge = _Baselines(model) if options.baselines else None
     shown = Shown(model, history) if options.shown_every else None
-    ranks: list[int] = []
+    ranks = _Ranks(len(history.songs))
     told: list[Play] = []
     training_s, due = 0.0, FIRST_TRAINING
     began = time.perf_counter()
@@ -109,7 +111,7 @@ def replay_user(history: UserHistory, options: Options) -> UserResult:
             model.adopt(trained_on(history.songs, told, options, sounds))
             training_s += time.perf_counter()
         target = model.index_of(play.song_id)
-        ranks.append(rank_of(model.scores(), target))
+        ranks.take(model.scores(), target)
         if judge is not None:
             judge.judge(target)
         if shown is not None and turn % options.shown_every == 0:
@@ -120,7 +122,7 @@ def replay_user(history: UserHistory, options: Options) -> UserResult:
     trace = _trace(history, ranks)
     return UserResult(
         history.user, len(history.songs), seconds, training_s,
-        int(len(ranks) * options.warmup), trace,
+        int(len(ranks.of_all) * options.warmup), trace,
         judge.ranks() if judge is not None else {},
         shown.figures() if shown is not None else None,
     )  # fmt: skip
@@ -155,7 +157,24 @@ def trained_on(
     return replace(trained, sound=sound)
 
 
-def _trace(history: UserHistory, ranks: list[int]) -> Trace:
+class _Ranks:
+    """Each play's rank among all songs, and among those never played if it is one."""
+
+    def __init__(self, songs: int) -> None:
+        self.of_all: list[int] = []
+        self.of_new: list[int] = []
+        self._unplayed = np.ones(songs, bool)
+
+    def take(self, scores: FloatArray, target: int) -> None:
+        """The next play is of `target`."""
+        self.of_all.append(rank_of(scores, target))
+        is_new = bool(self._unplayed[target])
+        better = np.count_nonzero(scores[self._unplayed] >= scores[target]) if is_new else 0
+        self.of_new.append(int(better))
+        self._unplayed[target] = False
+
+
+def _trace(history: UserHistory, ranks: _Ranks) -> Trace:
     songs = np.array([play.song_id for play in history.plays], np.int64)
     is_new = np.zeros(len(songs), bool)
     is_new[np.unique(songs, return_index=True)[1]] = True
@@ -164,7 +183,10 @@ def _trace(history: UserHistory, ranks: list[int]) -> Trace:
     starts_s = ends_s - np.array([play.heard_ms for play in history.plays]) / 1000
     opens = starts_s[1:] - ends_s[:-1] > SESSION_GAP_S
     session = np.concatenate([[0], np.cumsum(opens)]).astype(np.int64)
-    return Trace(np.array(ranks, np.int64), is_new, skipped, session[: len(songs)])
+    return Trace(
+        np.array(ranks.of_all, np.int64), np.array(ranks.of_new, np.int64), is_new, skipped,
+        session[: len(songs)],
+    )  # fmt: skip
 
 
 class _Baselines:

@@ -17,19 +17,21 @@ from recommender.evaluation.metrics import (
 )
 from recommender.evaluation.replay import UserResult
 
-PARTS = ("after_warmup", "known", "new", "from_start")
+PARTS = ("after_warmup", "known", "new", "new_of_new", "from_start")
 FEW_USERS = 12
 WIDTH = 28
 
 
 def parts_of(result: UserResult) -> dict[str, Figures]:
-    """One user's figures: after the warm-up, of songs played before, of new ones, and of all."""
+    """One user's figures: after the warm-up, of songs played before, of new ones, of new ones among
+    the new alone, and of all."""
     trace, first = result.trace, result.first
     scored, new = trace.rank[first:], trace.is_new[first:]
     return {
         "after_warmup": figures_of(scored),
         "known": figures_of(scored[~new]),
         "new": figures_of(scored[new]),
+        "new_of_new": figures_of(trace.rank_of_new[first:][new]),
         "from_start": figures_of(trace.rank),
     }
 
@@ -103,6 +105,7 @@ def table(report: dict[str, Any]) -> str:
             lines.append(line_of(user["user"][: WIDTH - 2], user["after_warmup"]))
             lines.append(line_of("  played before", user["known"]))
             lines.append(line_of("  new", user["new"]))
+            lines.append(line_of("  new, of the new alone", user["new_of_new"]))
     mean = report["mean"]
     lines.append(line_of("mean over users", mean["after_warmup"]))
     lines += [
@@ -112,6 +115,7 @@ def table(report: dict[str, Any]) -> str:
     ]
     lines.append(line_of("  played before", mean["known"]))
     lines.append(line_of("  new", mean["new"]))
+    lines.append(line_of("  new, of the new alone", mean["new_of_new"]))
     lines.append(line_of("  from the first play", mean["from_start"]))
     lines += [line_of(f"  {name}", figures) for name, figures in mean["baselines"].items()]
     lines += [line_of(f"  without {name}", figures)

@@ -57,6 +57,24 @@ def test_songs_played_before_and_new_ones_are_told_apart() -> None:
     assert parts["known"].targets == 114
 
 
+def test_a_new_song_is_ranked_among_the_new_ones_too() -> None:
+    history = loop(40)
+    trace = replay_user(history, Options(warmup=0)).trace
+    new = trace.is_new
+    assert (trace.rank_of_new[new] >= 1).all()
+    assert (trace.rank_of_new[new] <= trace.rank[new]).all()
+    assert trace.rank_of_new[new].max() <= 30
+    assert not trace.rank_of_new[~new].any()
+    model = LiveRecommender(history.songs)
+    for play in history.plays[:5]:
+        model.observe(play)
+    scores = model.scores()
+    target = model.index_of(5)
+    played = [model.index_of(song) for song in range(5)]
+    better = np.delete(scores, played) >= scores[target]
+    assert trace.rank_of_new[5] == better.sum()
+
+
 def test_each_play_is_predicted_before_it_is_learnt() -> None:
     history = loop(40)
     model = LiveRecommender(history.songs)
