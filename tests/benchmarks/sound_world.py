@@ -53,9 +53,8 @@ def _trial(folder: Path) -> list[Row]:
     measured = []
     for measure, words in MEASURES:
         for model in trial.models:
-            measured.append(
-                _spread(f"unseen artists, {words}: {model}", measure, model, found, how)
-            )
+            values = [getattr(each[model], measure) for each in found]
+            measured.append(_spread(f"unseen artists, {words}: {model}", values, how))
         for better, worse in PAIRS:
             ratios = [getattr(each[better], measure) / getattr(each[worse], measure)
                       for each in found]  # fmt: skip
