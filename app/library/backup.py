@@ -35,7 +35,8 @@ def back_up(database: Path, *, label: str = "daily", keep: int = KEEP) -> Path |
     """
     folder = backup_folder(database)
     folder.mkdir(parents=True, exist_ok=True)
-    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime()) + f"-{time.time_ns() % 10**9:09d}"
+    second, part_ns = divmod(time.time_ns(), 10**9)
+    stamp = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime(second))}-{part_ns:09d}"
     target = folder / f"{database.stem}-{label}-{stamp}.db"
     partial = target.with_suffix(".partial")
     try:

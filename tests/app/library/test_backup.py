@@ -25,6 +25,13 @@ def test_only_the_newest_three_backups_are_kept(path):
     assert backups(path) == made[:1:-1]
 
 
+def test_backups_stay_in_order_while_a_second_turns(path, monkeypatch):
+    times = iter([1_999_999_990 + 10 * n for n in range(4)])
+    monkeypatch.setattr("app.library.backup.time.time_ns", lambda: next(times))
+    made = [back_up(path) for _ in range(3)]
+    assert backups(path) == made[::-1]
+
+
 def test_a_backup_holds_what_is_still_in_the_log_of_a_running_program(path):
     with closing(open_database(path)) as running:
         with running:
