@@ -1,0 +1,1 @@
+"""Agents that choose songs for the reward of a whole session, and what they are held against."""

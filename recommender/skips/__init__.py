@@ -1,0 +1,1 @@
+"""Predicting which songs of a session will be skipped."""
