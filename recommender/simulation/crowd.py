@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
 
@@ -63,6 +65,15 @@ class Rewards:
         return result
 
 
+@dataclass(frozen=True, slots=True)
+class LoggedSession:
+    """One session that somebody else had: dense songs, and what became of each as `Heard`; both
+    of shape (plays,), the oldest first."""
+
+    songs: IndexArray
+    heard: NDArray[np.int8]
+
+
 class Crowd(Protocol):
     """`size` listeners side by side, each in a session of their own, over one catalogue.
 
@@ -85,6 +96,10 @@ class Crowd(Protocol):
     @property
     def artists(self) -> IndexArray:
         """Each song's artist, shape (songs,); one artist a song where none is known."""
+
+    @property
+    def log(self) -> Sequence[LoggedSession]:
+        """The others' sessions from which `vectors` and `plays` were made, in order of time."""
 
     def begin(self, which: BoolArray, rng: np.random.Generator) -> IndexArray:
         """Another listener begins a session at each place in `which`, of shape (size,).
