@@ -44,7 +44,7 @@ class ListeningVectorEnv(VectorEnv[Observation, IndexArray, NDArray[Any]]):
 
     def __init__(
         self, crowd: Crowd, *, slate: int = 1, most: int = 20,
-        rewards: Rewards | None = None, seed: int = 0,
+        rewards: Rewards | None = None, seed: int | None = 0,
     ) -> None:  # fmt: skip
         self._check_sizes(crowd, slate, most)
         self.crowd, self.slate, self.most = crowd, slate, most
@@ -54,7 +54,7 @@ class ListeningVectorEnv(VectorEnv[Observation, IndexArray, NDArray[Any]]):
         self.single_action_space = action_space(self.songs, slate)
         self.observation_space = batch_space(self.single_observation_space, self.num_envs)
         self.action_space = batch_space(self.single_action_space, self.num_envs)
-        self._first_seed: int | None = seed
+        self._first_seed = seed
         self._began = False
 
     @staticmethod
