@@ -94,7 +94,7 @@ def test_practice_makes_the_agent_try_less() -> None:
     states = np.zeros((500, 2), np.float32)
     tried = [agent.act(states, explore=True) - agent.act(states) for _ in range(4)]
     assert tried[0].std() > tried[1].std() > 0
-    assert not tried[2].any() and not tried[3].any()
+    assert not np.any(tried[2:])
 
 
 def test_several_proposals_are_made_each_of_length_1() -> None:
