@@ -140,18 +140,20 @@ class Tuning:
     """What the listener holds in hand; no event, it changes how the list is made from now on.
 
     `discover` goes from 0 (familiar songs) over 0.5 (as learnt) to 1 (songs to discover);
-    `without` names experts that take no part.
+    `without` names experts that take no part; `agent` gives the agent the last word on the order.
     """
 
     discover: float = 0.5
     without: tuple[str, ...] = ()
+    agent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
     """One row of the list: a higher score is a better song, `reason` is a short sentence.
 
-    `probability` is the model's chance, 0 to 1, that the song is what comes next.
+    `probability` is the model's chance, 0 to 1, that the song is what comes next; `finish` its
+    chance that the song, put on now, is played to the end, None while too little is known.
     """
 
     song_id: int
@@ -159,18 +161,23 @@ class Recommendation:
     reason: str
     expert: str
     probability: float = 0.0
+    finish: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Why a song stands where it does: `(expert, share, sentence)`, the largest share first.
 
-    Shares are parts of the whole score and add up to 1.
+    Shares are parts of the whole score and add up to 1. `finish` is the chance, 0 to 1, that the
+    song, put on now, is played to the end, None while too little is known; `finish_reason` is a
+    short sentence on what speaks for it or against it.
     """
 
     song_id: int
     summary: str
     parts: tuple[tuple[str, float, str], ...]
+    finish: float | None = None
+    finish_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +234,51 @@ class Taste:
     since_s: float = 0.0
     session: tuple[int, ...] = ()
     version: str = ""
+
+
+class AgentState(StrEnum):
+    """How far the agent has come."""
+
+    UNTRAINED = "untrained"
+    """No training has made one yet."""
+    BLIND = "blind"
+    """It knows none of the songs that there are."""
+    BROKEN = "broken"
+    FEW = "few"
+    """There is too little yet to judge it by."""
+    JUDGED = "judged"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentStanding:
+    """How the agent's order did against the usual one, on plays that neither had learnt.
+
+    Of all pairs of a kept and a skipped song of one session, `agent` and `usual` are the shares
+    that each order has the right way round; `low` and `high` hold 95 % of the doubt about
+    `agent` - `usual`. `sessions` are those with such pairs; `plays_needed` and `sessions_needed`
+    are what it takes to judge. `trouble` says why it cannot be used.
+    """
+
+    state: AgentState = AgentState.UNTRAINED
+    plays: int = 0
+    plays_needed: int = 0
+    sessions: int = 0
+    sessions_needed: int = 0
+    agent: float = 0.0
+    usual: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    trouble: str = ""
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether it is worse beyond doubt, so that the usual order has the last word."""
+        return self.state is AgentState.JUDGED and self.high < 0
+
+    @property
+    def is_better(self) -> bool:
+        """Whether it is better beyond doubt."""
+        return self.state is AgentState.JUDGED and self.low > 0
 
 
 class CheckpointError(Exception):
