@@ -24,6 +24,7 @@ COMMANDS = {
         "tell the songs in a folder by their sound",
     ),
     "sound-trial": ("recommender.commands.sound_trial", "tell unseen artists by their sound"),
+    "listeners": ("recommender.commands.listeners", "hold simulated listeners against a log"),
 }
 
 

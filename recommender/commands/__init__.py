@@ -17,7 +17,8 @@ def mendable() -> tuple[type[Exception], ...]:
     from recommender.data.formats import ReadError
     from recommender.models.base import OptionError
     from recommender.models.registry import UnknownModelError
+    from recommender.simulation.crowd import SimulationError
     from recommender.training.settings import TrainingError
 
     known = (CheckpointError, ReadError, OptionError, UnknownModelError, TrainingError)
-    return (CommandError, *known, OSError)
+    return (CommandError, SimulationError, *known, OSError)
