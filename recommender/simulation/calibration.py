@@ -51,8 +51,8 @@ class Behaviour:
         pairs = list(zip(self.by_position, data.by_position, strict=False))
         gaps = np.array([abs(one - other) for one, other in pairs])
         plays = np.array(data.plays_by_position[: len(gaps)])
-            many = gaps[there & (plays >= min(100, plays.max(initial=0)))]
-        return float(np.average(gaps[there], weights=plays[there])), float(many.max())
+        many = gaps[plays >= min(100, plays.max())]
+        return float(np.average(gaps, weights=plays)), float(many.max())
 
 
 @dataclass(frozen=True, slots=True)
