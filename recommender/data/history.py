@@ -15,13 +15,15 @@ SESSION_GAP_S = 1800.0
 
 @dataclass(frozen=True, slots=True)
 class LoggedPlay:
-    """One play with its song as a dense index; `quick` says that it was skipped at once."""
+    """One play with its song as a dense index; `quick` says that it was skipped at once, `listed`
+    that the list chose it, not a hand."""
 
     song: int
     at_s: float
     heard_s: float
     skipped: bool
     quick: bool = False
+    listed: bool = False
 
 
 class History:
@@ -34,6 +36,7 @@ class History:
         self.at_s: DoubleArray = np.zeros(256, np.float64)
         self.skipped: BoolArray = np.zeros(256, bool)
         self.quick: BoolArray = np.zeros(256, bool)
+        self.listed: BoolArray = np.zeros(256, bool)
         self.session: IntArray = np.zeros(256, np.int32)
         self.sessions = 0
         self.starts: IndexArray = np.zeros(64, np.int64)
@@ -100,7 +103,7 @@ class History:
         artist = int(self.catalogue.artist[play.song])
         self.song[turn], self.at_s[turn] = play.song, play.at_s
         self.skipped[turn], self.session[turn] = play.skipped, session
-        self.quick[turn] = play.quick
+        self.quick[turn], self.listed[turn] = play.quick, play.listed
         if opens:
             if session == len(self.starts):
                 self.starts = grown(self.starts, 2 * session)
@@ -136,14 +139,14 @@ class History:
 
     def load(
         self, songs: IntArray, at_s: DoubleArray, heard_s: DoubleArray, skipped: BoolArray,
-        quick: BoolArray | None = None,
+        quick: BoolArray | None = None, listed: BoolArray | None = None,
     ) -> None:  # fmt: skip
         """Make these plays the whole log."""
         size, room = len(songs), max(256, 2 * len(songs))
         opens = np.ones(size, bool)
         opens[1:] = at_s[1:] - heard_s[1:] - at_s[:-1] > SESSION_GAP_S
         quick = np.zeros(size, bool) if quick is None else quick
-        self.load_sessions(songs, at_s, skipped, quick, opens, room)
+        self.load_sessions(songs, at_s, skipped, quick, opens, room, listed)
 
     def keep(self, kept: BoolArray) -> None:
         """Drop the plays where `kept`, shape (size,), is false."""
@@ -151,11 +154,12 @@ class History:
         opens = np.diff(self.session[:size][kept], prepend=-1) > 0
         at_s, skipped = self.at_s[:size][kept], self.skipped[:size][kept]
         quick, room = self.quick[:size][kept], len(self.song)
-        self.load_sessions(self.song[:size][kept], at_s, skipped, quick, opens, room)
+        listed = self.listed[:size][kept]
+        self.load_sessions(self.song[:size][kept], at_s, skipped, quick, opens, room, listed)
 
     def load_sessions(
         self, songs: IntArray, at_s: DoubleArray, skipped: BoolArray, quick: BoolArray,
-        opens: BoolArray, room: int,
+        opens: BoolArray, room: int, listed: BoolArray | None = None,
     ) -> None:  # fmt: skip
         """Make these plays the whole log; `opens` says which plays open a session."""
         size = len(songs)
@@ -164,6 +168,7 @@ class History:
         self.size = size
         self.song, self.at_s = grown(songs, room), grown(at_s, room)
         self.skipped, self.quick = grown(skipped, room), grown(quick, room)
+        self.listed = grown(np.zeros(size, bool) if listed is None else listed, room)
         self.session = grown((np.cumsum(opens) - 1).astype(np.int32), room)
         starts = np.flatnonzero(opens)
         self.sessions, self.starts = len(starts), grown(starts, max(64, 2 * len(starts)))
@@ -181,7 +186,7 @@ class History:
 
     def _double(self) -> None:
         room = 2 * len(self.song)
-        for name in ("song", "at_s", "skipped", "quick", "session"):
+        for name in ("song", "at_s", "skipped", "quick", "listed", "session"):
             setattr(self, name, grown(getattr(self, name), room))
 
     def places_of(self, song: int, most: int) -> IntArray:

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from recommender.audio.hearing import Hearing
+    from recommender.live.agent_part import TaughtAgent
     from recommender.models.base import SequenceModel
     from recommender.models.factors import Factors
+    from recommender.skips.staying_steps import StayingSteps
     from recommender.vectors.text import TextVectors
 
 
@@ -20,8 +22,9 @@ class Trained:
     """Parts of one version, each None when there was too little to learn it from.
 
     `factors` and `text` are vectors of songs, `sequence` a model over song ids, `stacker` the
-    weights of the scoring stage as named arrays, `sound` how the songs sound. Experts take their
-    part in `Expert.adopt`.
+    weights of the scoring stage as named arrays, `sound` how the songs sound, `staying` what a
+    net adds to the chance that a song is played to the end, `agent` who may have the last word on
+    the order. Experts take their part in `Expert.adopt`.
     """
 
     version: str
@@ -30,3 +33,5 @@ class Trained:
     sequence: SequenceModel[Any] | None = None
     stacker: Mapping[str, NDArray[Any]] | None = None
     sound: Hearing | None = None
+    staying: StayingSteps | None = None
+    agent: TaughtAgent | None = None

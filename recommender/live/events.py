@@ -19,6 +19,7 @@ from recommender.api import (
     Event,
     Forgotten,
     Lasting,
+    Origin,
     Play,
     Reaction,
     ReactionKind,
@@ -196,7 +197,8 @@ class EventState(ABC):
 
     def _play(self, event: Play, index: int, ledger: Ledger) -> None:
         heard_s, quick = event.heard_ms / 1000, is_quick(event)
-        play = LoggedPlay(index, event.at_s, heard_s, is_skip(event), quick)
+        listed = event.origin is Origin.PREDICTED
+        play = LoggedPlay(index, event.at_s, heard_s, is_skip(event), quick, listed)
         turn = self.history.size
         if turn == len(self.event_ids):
             self.event_ids = grown(self.event_ids, 2 * turn)
@@ -288,6 +290,7 @@ class EventState(ABC):
             np.array([p.heard_ms / 1000 for p in known], np.float64),
             np.array([is_skip(p) for p in known], bool),
             np.array([is_quick(p) for p in known], bool),
+            np.array([p.origin is Origin.PREDICTED for p in known], bool),
         )
         ids = np.array([p.event_id for p in known], np.int64)
         self.event_ids = grown(ids, max(256, 2 * len(ids)))
@@ -303,6 +306,7 @@ class EventState(ABC):
             "log.at_s": history.at_s[:size],
             "log.skipped": history.skipped[:size],
             "log.quick": history.quick[:size],
+            "log.listed": history.listed[:size],
             "log.session": history.session[:size],
             "log.event_id": self.event_ids[:size],
         }
@@ -314,6 +318,7 @@ class EventState(ABC):
         room = max(256, 2 * len(session))
         songs: IntArray = arrays["log.song"].astype(np.int32)
         skipped, quick = (arrays[f"log.{name}"].astype(bool) for name in ("skipped", "quick"))
-        self.history.load_sessions(songs, arrays["log.at_s"], skipped, quick, opens, room)
+        listed = arrays.get("log.listed", np.zeros(len(session), bool)).astype(bool)
+        self.history.load_sessions(songs, arrays["log.at_s"], skipped, quick, opens, room, listed)
         self.event_ids = grown(arrays["log.event_id"], room)
         self.version += 1

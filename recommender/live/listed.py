@@ -94,9 +94,22 @@ class ListedRecommender(ABC):
     def _usual_note(self) -> str:
         """What to say of a list that has songs, once there are plays."""
 
+    def _last_word(self, ranking: Ranking) -> FloatArray | None:
+        """What whoever has the last word adds to the candidates' scores, in nats, (pool,); None
+        when nobody has."""
+        return None
+
     def _directions(self, songs: IndexArray) -> FloatArray | None:
         """Vectors of length 1, zeros for a song without, shape (songs, dim); None without any."""
         return None
+
+    def _finishes(self, ranking: Ranking, songs: Sequence[int]) -> list[float | None]:
+        """The chance of each dense song, put on now, to be played to the end; None for unknown."""
+        return [None] * len(songs)
+
+    def _finish_reason(self, ranking: Ranking, song: int) -> str:
+        """What speaks for that chance or against it, in a short sentence; empty for nothing."""
+        return ""
 
     @property
     def note(self) -> str:
@@ -194,19 +207,22 @@ class ListedRecommender(ABC):
         speaker = self._speaker(ranking)
         chances = softmax(ranking.scores)
         rows = []
-        for song in chosen:
+        for song, finish in zip(chosen, self._finishes(ranking, chosen), strict=True):
             best, slot = speaker.parts(song)[0], ranking.pool.slot[song]
             rows.append(Recommendation(catalogue.songs[song].song_id, float(ranking.scores[slot]),
                                        best.sentence, best.expert,
-                                       float(chances[slot])))  # fmt: skip
+                                       float(chances[slot]), finish))  # fmt: skip
         return rows
 
     def explain(self, song_id: int) -> Explanation:
         """Why this song stands where it does now; raises KeyError for an unknown song."""
         song = self.index_of(song_id)
-        parts = self._speaker(self._ranking(also=(song,))).parts(song)
+        ranking = self._ranking(also=(song,))
+        parts = self._speaker(ranking).parts(song)
         lines = tuple((part.expert, part.share, part.sentence) for part in parts)
-        return Explanation(song_id, parts[0].sentence, lines)
+        (finish,) = self._finishes(ranking, [song])
+        why = "" if finish is None else self._finish_reason(ranking, song)
+        return Explanation(song_id, parts[0].sentence, lines, finish, why)
 
     def _context(self) -> tuple[int | None, float]:
         """The song that sounds now, if one does, and the time."""
@@ -235,6 +251,8 @@ class ListedRecommender(ABC):
         if state.history.size == 0 and not state.reactions and not len(session):
             return self._varied(pool.songs[best_first(jitter, allowed, len(pool), jitter)], n)
         scores = ranking.scores + self._leanings(ranking, window)
+        moved = self._last_word(ranking)
+        scores = scores if moved is None else scores + moved
         best = best_first(scores, allowed, max(POOL, 4 * n), jitter)
         lately = session if len(session) >= 5 else np.array(ranking.moment.recent, np.int32)
         habit = habit_of(catalogue.artist[lately])

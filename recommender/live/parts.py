@@ -14,6 +14,10 @@ from recommender.api import Lasting, Play, Reaction, Song
 from recommender.data.arrays import IndexArray
 from recommender.data.catalogue import Catalogue
 from recommender.data.history import History
+from recommender.experts.staying import Staying
+from recommender.experts.trained import Trained
+from recommender.live.agent_lessons import taught_agent
+from recommender.live.agent_part import TaughtAgent
 from recommender.live.events import counts, without_retracted
 from recommender.live.recommender import LiveRecommender
 from recommender.live.sequence_state import SequenceState
@@ -22,10 +26,12 @@ from recommender.live.teaching import corpus_from, lesson_of, settings_for
 from recommender.models.base import FitContext, SequenceModel
 from recommender.models.factors import Factors, fit_factors
 from recommender.models.registry import model_class
+from recommender.skips.staying_steps import StayingSteps
 from recommender.training.settings import TrainingError, TrainSettings
 from recommender.vectors.text import TextVectors
 
 LESSONS = 2_000
+STAYING_LESSONS = 20_000
 NONE_LIKED: IndexArray = np.zeros(0, np.int64)
 
 
@@ -116,6 +122,28 @@ def taught_net(
         FitContext(hooks=hooks),
     )  # fmt: skip
     return model
+
+
+def taught_staying(
+    history: History, choices: Choices, tell: Callable[[float], None]
+) -> StayingSteps | None:
+    """A net that adds to the chance that a song is played to the end what the session so far says;
+    None while the plays are too few, or where it foretells no better than nothing."""
+    from recommender.skips.staying_net import fit_staying
+
+    expert = Staying(history)
+    lessons = expert.lessons(STAYING_LESSONS)
+    return None if lessons is None else fit_staying(lessons, choices.seed, tell)
+
+
+def taught_agent_of(
+    material: Material, history: History, trained: Trained, choices: Choices,
+    tell: Callable[[float], None],
+) -> TaughtAgent | None:  # fmt: skip
+    """An agent that may have the last word on the order; None while there is too little."""
+    standing = without_retracted(material.events, material.songs)
+    said = [event for event in standing if isinstance(event, Reaction)]
+    return taught_agent(history, said, trained, material.last_event_id, choices.seed, tell)
 
 
 def taught_stacker(

@@ -8,13 +8,15 @@ from typing import Any, Self
 
 from numpy.typing import NDArray
 
-from recommender.api import Event, Play, Song, Taste, Tuning
+from recommender.api import AgentStanding, Event, Play, Song, Taste, Tuning
 from recommender.audio.hearing import Hearing
 from recommender.data.arrays import FloatArray, IndexArray
 from recommender.data.catalogue import Catalogue
 from recommender.experts.factors import Factors
 from recommender.experts.sound import Sound
+from recommender.experts.staying import Staying
 from recommender.experts.trained import Trained
+from recommender.live.agent_record import AgentRecord
 from recommender.live.checkpoint import read_checkpoint, write_checkpoint
 from recommender.live.events import without_retracted
 from recommender.live.listed import ListedRecommender, Ranking
@@ -23,11 +25,12 @@ from recommender.live.taste import taste_of
 from recommender.pipeline.ranker import Scored
 from recommender.pipeline.reasons import Reasons
 
-MODEL_VERSION = "live-3"
+MODEL_VERSION = "live-4"
 LESSONS = 300
 LESSON_SONGS = 3_000_000
 NOTE_FEW = "Only a few plays yet: the list is still getting to know you."
 FEW_PLAYS = 20
+NOTE_NO_AGENT = "The agent cannot be used now, so the usual ranking has the last word."
 
 
 class LiveRecommender(ListedRecommender):
@@ -81,6 +84,15 @@ class LiveRecommender(ListedRecommender):
         """What the model believes of its listener now."""
         return taste_of(self._state, self._state.diary, self.model_version, *self._context())
 
+    def standing(self) -> AgentStanding:
+        """How the agent did against the usual order, whether it has the last word or not."""
+        return self._state.agent.standing()
+
+    @property
+    def agent_record(self) -> AgentRecord:
+        """Play by play what the agent's order and the usual one thought of the songs."""
+        return self._state.agent.record
+
     def save(self, folder: Path) -> None:
         """Write a checkpoint: `weights.safetensors`, `config.json`, `vocabulary.json`."""
         write_checkpoint(folder, self._state, MODEL_VERSION)
@@ -121,7 +133,20 @@ class LiveRecommender(ListedRecommender):
         weights = self._state.ranker.linear.effective(ranking.signals)
         asked = self._state.rocchio.asked(ranking.moment)
         sound = self._state.ranker.board.expert(Sound)
-        return Reasons(self._state.history, ranking, weights, self._state.liked, asked, sound)
+        return Reasons(self._state.history, ranking, weights, self._state.liked, asked, sound,
+                       self._last_word(ranking))  # fmt: skip
+
+    def _last_word(self, ranking: Ranking) -> FloatArray | None:
+        agent = self._state.agent
+        if not (self._tuning.agent and agent.is_trusted and isinstance(ranking, Scored)):
+            return None
+        return agent.moved(ranking)
+
+    def _finishes(self, ranking: Ranking, songs: Sequence[int]) -> list[float | None]:
+        chances = self._state.ranker.board.expert(Staying).chances(ranking.moment, songs)
+        return [None] * len(songs) if chances is None else chances.tolist()
 
     def _usual_note(self) -> str:
+        if self._tuning.agent and self._state.agent.trouble:
+            return NOTE_NO_AGENT
         return NOTE_FEW if self._state.history.size < FEW_PLAYS else ""

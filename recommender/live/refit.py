@@ -18,12 +18,16 @@ from recommender.live.parts import (
     Choices,
     Material,
     checked_device,
+    taught_agent_of,
     taught_factors,
     taught_net,
     taught_stacker,
+    taught_staying,
     taught_text,
 )
+from recommender.live.recommender import LiveRecommender
 from recommender.live.sound_part import heard_now, taught_sound, write_sound
+from recommender.live.staying_part import NOT_TRIED, judged_staying
 from recommender.live.trained_store import read_trained, write_trained
 from recommender.training.versions import NOT_JUDGED, Figures, Report, Versions
 from recommender.vectors.layout import lay_out
@@ -39,11 +43,14 @@ SURE_S, SURE_SHARE = 3.0, 0.04
 EARLIER = (
     ("The words of your songs", 4), ("Songs that go together, but for the last week", 2),
     ("Your sessions before the last week", 25), ("How they sound, but for the last week", 12),
+    ("What you let play to the end, but for the last week", 4),
+    ("The agent, but for the last week", 3),
     ("Whom to trust, but for the last week", 12),
 )  # fmt: skip
 ALL = (
     ("The words of all your songs", 4), ("Songs that go together", 2), ("All your sessions", 25),
-    ("How all of them sound", 12), ("Whom to trust", 12),
+    ("How all of them sound", 12), ("What you let play to the end", 4), ("The agent", 3),
+    ("Whom to trust", 12),
 )  # fmt: skip
 """The steps of a training with their weights, about in proportion to their time."""
 
@@ -76,6 +83,7 @@ class Refit:
         self._choices = choices or Choices()
         self._clock = _Clock(tell)
         self._device = "cpu"
+        self._staying = NOT_TRIED
 
     def run(self) -> Report:
         """Train and judge; raises TrainingError or OSError in words, then nothing has changed."""
@@ -134,16 +142,23 @@ class Refit:
             ("Foretelling the last week anew", 15), *ALL, ("The map of your songs", 5),
         )  # fmt: skip
         new = self._parts(replace(self._material, events=split.before))
+        self._staying = judged_staying(songs, split, new)
+        new = replace(new, staying=new.staying if self._staying.taken else None)
         clock.next()
         sound = heard_now(self._material.sounds, in_use.sound if in_use is not None else None)
         until_now = replace(in_use or Trained(""), stacker=new.stacker, sound=sound)
         before = foretold(songs, split, until_now, clock.tell)
         clock.next()
-        after = foretold(songs, split, new, clock.tell)
+        model = LiveRecommender()
+        after = foretold(songs, split, new, clock.tell, model)
         if not after.beat(before):
             return self._refuse(before, after)
         words = f"Your list learnt from {_count(self._material.plays, 'play')}."
-        trained = self._parts(self._material)
+        words += self._staying.words
+        trained = self._parts(self._material, staying=self._staying.taken)
+        if trained.agent is not None:
+            agent = replace(trained.agent, record=model.agent_record)
+            trained = replace(trained, agent=agent)
         return self._publish(trained, words, before, after, self._material.last_event_id)
 
     def _refuse(self, before: Figures, after: Figures) -> Report:
@@ -155,8 +170,8 @@ class Refit:
         by_hand = Trained("", sound=heard_now(self._material.sounds, None))
         return self._publish(by_hand, words, before, after)
 
-    def _parts(self, material: Material) -> Trained:
-        """All that is learnt from these events alone."""
+    def _parts(self, material: Material, staying: bool = True) -> Trained:
+        """All that is learnt from these events alone; without `staying` that net is left out."""
         choices, clock, history = self._choices, self._clock, material.history()
         clock.next()
         parts = Trained("new", text=taught_text(material, history, choices, clock.tell))
@@ -172,6 +187,12 @@ class Refit:
             most_s=choices.sound_s, tell=clock.tell,
         )  # fmt: skip
         parts = replace(parts, sound=sound)
+        clock.next()
+        if staying:
+            parts = replace(parts, staying=taught_staying(history, choices, clock.tell))
+        clock.next()
+        agent = taught_agent_of(material, history, parts, choices, clock.tell)
+        parts = replace(parts, agent=agent)
         clock.next()
         return replace(parts, stacker=taught_stacker(material, clock.tell))
 
@@ -191,7 +212,7 @@ class Refit:
                 draft, trained.sound, material.sounds, material.songs, until_now,
                 self._choices.seed, self._clock.tell,
             )  # fmt: skip
-        names = ("text", "factors", "sequence", "stacker", "sound")
+        names = ("text", "factors", "sequence", "stacker", "sound", "staying", "agent")
         parts = (*(name for name in names if getattr(trained, name) is not None), "map")
         report = self._report(parts, words, before, after, learnt_to)
         self._versions.publish(draft, report)

@@ -13,17 +13,21 @@ from safetensors.numpy import load_file, save_file
 from recommender.api import CheckpointError
 from recommender.audio.hearing import Hearing
 from recommender.experts.trained import Trained
+from recommender.live import agent_part
+from recommender.live.agent_part import TaughtAgent
 from recommender.live.checkpoint import in_words
 from recommender.live.sound_part import SOUND
 from recommender.models.base import SequenceModel
 from recommender.models.checkpoint import CONFIG, load_model, read_model
 from recommender.models.factors import Factors
 from recommender.models.gru_steps import GRUSteps
+from recommender.skips.staying_steps import StayingSteps
 from recommender.vectors.text import TextVectors
 
 log = logging.getLogger(__name__)
 
 FACTORS, TEXT, SEQUENCE, STACKER = "factors", "text", "sequence", "stacker.safetensors"
+STAYING = "staying.safetensors"
 
 
 def write_trained(folder: Path, trained: Trained) -> None:
@@ -37,6 +41,10 @@ def write_trained(folder: Path, trained: Trained) -> None:
     if trained.stacker is not None:
         arrays = {name: np.ascontiguousarray(each) for name, each in trained.stacker.items()}
         save_file(arrays, folder / STACKER)
+    if trained.staying is not None:
+        save_file(trained.staying.arrays(), folder / STAYING)
+    if trained.agent is not None:
+        trained.agent.save(folder)
     if trained.sound is not None:
         trained.sound.save(folder / SOUND)
 
@@ -53,8 +61,11 @@ def read_trained(folder: Path) -> Trained:
         text = TextVectors.load(folder / TEXT) if (folder / TEXT).is_dir() else None
         sequence = _net(folder / SEQUENCE) if (folder / SEQUENCE).is_dir() else None
         stacker = load_file(folder / STACKER) if (folder / STACKER).is_file() else None
+        there = (folder / STAYING).is_file()
+        staying = StayingSteps(load_file(folder / STAYING)) if there else None
+        agent = TaughtAgent.load(folder) if (folder / agent_part.FILE).is_file() else None
     sound = _sound(folder / SOUND) if (folder / SOUND).is_dir() else None
-    return Trained(folder.name, factors, text, sequence, stacker, sound)
+    return Trained(folder.name, factors, text, sequence, stacker, sound, staying, agent)
 
 
 def _sound(folder: Path) -> Hearing | None:

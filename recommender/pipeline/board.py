@@ -27,13 +27,14 @@ from recommender.experts.sequence import Sequence
 from recommender.experts.session_knn import SessionKnn
 from recommender.experts.skips import Skips
 from recommender.experts.sound import Sound
+from recommender.experts.staying import Staying
 from recommender.experts.text import Text
 from recommender.experts.trained import Trained
 from recommender.pipeline.candidates import MOST, Candidates, Proposal, candidates
 
 EXPERTS: tuple[type[Expert], ...] = (
     Markov, Cooccurrence, SessionKnn, Artists, Popularity, Recency, Clock, Novelty, Content,
-    Sequence, Text, Sound, Factors, Skips, Rocchio,
+    Sequence, Text, Sound, Factors, Skips, Staying, Rocchio,
 )  # fmt: skip
 COLUMNS: tuple[str, ...] = tuple(name for expert in EXPERTS for name in expert.columns)
 OWNER: tuple[str, ...] = tuple(expert.name for expert in EXPERTS for _ in expert.columns)

@@ -20,6 +20,6 @@ PRIOR: dict[str, float] = {
     "sound_session": 0.1, "sound_long": 0.1, "cold_session": 1.5, "cold_last": 0.3,
     "cold_long": 0.75,
     "text_session": 0.3, "text_last": 0.1, "text_cold": 0.4,
-    "kept": 0.6, "skipped_session": -1.0, "skipped_artist": -0.4,
+    "kept": 0.6, "skipped_session": -1.0, "skipped_artist": -0.4, "stay": 0.2,
     "shift": 2.5, "liked": 0.8, "liked_artist": 0.4, "said": 2.0,
 }  # fmt: skip
