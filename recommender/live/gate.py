@@ -54,13 +54,15 @@ def foretold(
     split: Split,
     trained: Trained | None,
     tell: Callable[[float], None],
+    model: LiveRecommender | None = None,
 ) -> Figures:
     """How well the judged plays are foretold by a model that has learnt all before them.
 
     Skipped plays are no targets: that song was not what the listener wanted. `tell` is given the
-    share that is done, and may break off by raising.
+    share that is done, and may break off by raising. `model` is the one that does it, a new one
+    if none is given.
     """
-    model = LiveRecommender()
+    model = model or LiveRecommender()
     model.fit(songs, split.before)
     model.adopt(trained)
     known = {song.song_id for song in songs}

@@ -16,6 +16,7 @@ from recommender.experts.rocchio import Rocchio
 from recommender.experts.sequence import Sequence
 from recommender.experts.sound import Sound
 from recommender.experts.trained import Trained
+from recommender.live.agent import Agent
 from recommender.live.diary import Diary
 from recommender.live.events import EventState, is_skip
 from recommender.pipeline.ranker import COUNTS, Ranker, Scored
@@ -40,6 +41,7 @@ class ListenerState(EventState):
         board.expert(Sequence).reactions = self
         board.expert(Sound).likes = self
         self.diary = Diary(len(catalogue))
+        self.agent = Agent(self)
         self._scored: tuple[tuple[int, int, float], Scored] | None = None
 
     def scored(
@@ -65,11 +67,13 @@ class ListenerState(EventState):
     def adopt(self, trained: Trained | None) -> None:
         """Let the experts go on with what a training gave, and the weights if it taught them more.
 
-        The journal stays as long as the weights do: no expert keeps in it what a training changes.
+        The journal stays as long as the weights and the agent do: no expert keeps in it what a
+        training changes.
         """
         self.ranker.board.adopt(trained)
         stacker = trained.stacker if trained is not None else None
-        if stacker is not None and self.ranker.take(stacker):
+        is_other = self.agent.adopt(trained.agent if trained is not None else None)
+        if (stacker is not None and self.ranker.take(stacker)) or is_other:
             self.journal.clear()
         self.version += 1
 
@@ -85,22 +89,29 @@ class ListenerState(EventState):
         listed = event.origin is Origin.PREDICTED
         self.ranker.learn(scored, play.song, lesson_of(event), ledger, listed)
         self.ranker.observe(play, ledger)
+        self.agent.learn(scored, event.event_id, ledger)
 
     def _reacted(self, reaction: Reaction, ledger: Ledger) -> None:
-        """The experts look reactions up when they are asked."""
+        """The experts look reactions up when they are asked; the agent learns them."""
+        self.agent.react(reaction, ledger)
 
     def _read_log(self) -> None:
         self.ranker.board.load()
         self.diary.load(self.history)
 
+    def _retract_old(self, event_id: int) -> None:
+        super()._retract_old(event_id)
+        self.agent.read_log()
+
     def _grow(self) -> None:
         self.ranker.board.grow()
         self.diary.grow(len(self.catalogue))
+        self.agent.grow()
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All that was learnt, as named arrays for a checkpoint."""
         named = {name: getattr(owner, attribute) for name, owner, attribute in _named(self)}
-        return {**named, **self.log_arrays(), COUNTS: self.ranker.counts()}
+        return {**named, **self.log_arrays(), **self.agent.arrays(), COUNTS: self.ranker.counts()}
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Take over what `arrays` gave; raises KeyError or ValueError when it does not fit."""
@@ -112,6 +123,7 @@ class ListenerState(EventState):
                 raise ValueError(f"{name} has shape {arrays[name].shape}, not {held.shape}")
             setattr(owner, attribute, arrays[name].astype(held.dtype))
         self.ranker.resume(*(int(count) for count in arrays[COUNTS]))
+        self.agent.restore(arrays)
 
 
 def _named(state: ListenerState) -> list[tuple[str, object, str]]:

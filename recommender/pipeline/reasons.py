@@ -17,6 +17,11 @@ from recommender.pipeline.ranker import Scored
 HOUR_S = 3600.0
 LATELY = 300
 SAID = "You said that you want more of this"
+AGENT = "agent"
+WORTH_SAYING = 0.1
+"""The least that the agent moves a song, in nats, for it to be among the reasons."""
+
+MOVED_UP = "The agent moved it up: it expects this session to go on better with it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +38,13 @@ class Reasons:
 
     def __init__(
         self, history: History, scored: Scored, weights: FloatArray, liked: FloatArray,
-        asked: Sequence[int] = (), sound: Sound | None = None,
+        asked: Sequence[int] = (), sound: Sound | None = None, moved: FloatArray | None = None,
     ) -> None:  # fmt: skip
+        """`moved` is what the agent added to the candidates' scores, (pool,), None for nothing."""
         self.history, self.scored, self.liked, self.asked = history, scored, liked, asked
         self._liked_songs: list[int] = np.flatnonzero(liked > 0)[::-1].tolist()
         self.songs = history.catalogue.songs
-        self._weights, self._heard = weights, sound
+        self._weights, self._heard, self._moved = weights, sound, moved
 
     def parts(self, song: int) -> list[Part]:
         """Every expert that speaks for the song and has something to say, largest share first."""
@@ -46,6 +52,9 @@ class Reasons:
         by_expert: dict[str, float] = {}
         for expert, gain in zip(OWNER, gains.tolist(), strict=True):
             by_expert[expert] = by_expert.get(expert, 0.0) + gain
+        moved = 0.0 if self._moved is None else float(self._moved[self.scored.pool.slot[song]])
+        if moved >= WORTH_SAYING:
+            by_expert[AGENT] = moved
         found = [
             Part(expert, gain, sentence)
             for expert, gain in sorted(by_expert.items(), key=lambda pair: -pair[1])
@@ -214,6 +223,9 @@ class Reasons:
         if self.history.plays[song] >= 3 and self.history.skips[song] == 0:
             return "You have never skipped it"
         return ""
+
+    def _agent(self, song: int) -> str:
+        return MOVED_UP
 
     def _rocchio(self, song: int) -> str:
         wished = wish_for(self.songs, song, self.asked) if self._value("shift", song) > 0 else ""
