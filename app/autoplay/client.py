@@ -21,7 +21,7 @@ from app.autoplay.substitute import Substitute
 from app.listening.events import PlayEvent, Recorded
 from app.listening.records import to_ms
 from app.signals import Post, Signal
-from recommender.api import Retracted, Started, Tuning
+from recommender.api import AgentStanding, Retracted, Started, Tuning
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,8 @@ class AutoplayClient:
         that was asked for."""
         self.hearing_changed: Signal[[str]] = Signal()
         """`hearing` says something else, or more songs were heard."""
+        self.agent_changed: Signal[[]] = Signal()
+        """`agent` says something else."""
         self._database, self._post, self._sounds = database, post, sounds
         self._checkpoints = checkpoints or database.parent / "recommender"
         self._own_model = model
@@ -85,6 +87,7 @@ class AutoplayClient:
         self._tuning = Tuning()
         self._questions = Questions()
         self._hearing = messages.HearingIs("", 0)
+        self._agent: AgentStanding | None = None
 
     @property
     def pid(self) -> int | None:
@@ -100,6 +103,12 @@ class AutoplayClient:
     def hearing(self) -> str:
         """What compares sounds, in words; empty as long as too few songs were heard."""
         return self._hearing.words
+
+    @property
+    def agent(self) -> AgentStanding | None:
+        """How the agent did against the usual order; None while that is not known, and where
+        another model makes the list."""
+        return self._agent
 
     def start(self) -> None:
         """Start the process; a plain list answers requests until it is ready."""
@@ -222,6 +231,7 @@ class AutoplayClient:
         old, self._link = self._link, self._make_link()
         self._is_ready = self._was_ready = False
         self._opening = STARTING if self._spawn else OFF
+        self._set_agent(None)
         if self._is_started:
             thread = threading.Thread(
                 target=_replace, args=(old, self._link), name="recommender-change", daemon=True
@@ -269,6 +279,8 @@ class AutoplayClient:
             if answer != self._hearing:
                 self._hearing = answer
                 self.hearing_changed.emit(answer.words)
+        elif isinstance(answer, messages.AgentIs):
+            self._set_agent(answer.standing)
         elif isinstance(answer, messages.Busy) and answer.text:
             self._set_status(answer.text)
         elif isinstance(answer, messages.Refused):
@@ -337,6 +349,11 @@ class AutoplayClient:
         self.list_changed.emit(
             PredictedList(rows, note, "fallback", is_fallback=True, answers=request.serial)
         )
+
+    def _set_agent(self, standing: AgentStanding | None) -> None:
+        if standing != self._agent:
+            self._agent = standing
+            self.agent_changed.emit()
 
     def _set_status(self, text: str) -> None:
         if text != self._status:

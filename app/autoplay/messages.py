@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.autoplay import codec
 from app.autoplay.codec import MessageError
 from recommender.api import (
+    AgentStanding,
     Correction,
     Explanation,
     Forgotten,
@@ -159,6 +160,13 @@ class HearingIs:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentIs:
+    """How the agent did against the usual order; None from a model that has none."""
+
+    standing: AgentStanding | None
+
+
+@dataclass(frozen=True, slots=True)
 class Near:
     """The answer to AskNear, the nearest first; or none, and in words why."""
 
@@ -209,8 +217,8 @@ Request = (
     | Adopt | Relearn | Ping | Shutdown
 )  # fmt: skip
 Answer = (
-    Ready | Busy | NewList | Explained | TasteIs | HearingIs | Near | Relearnt | Adopted | Pong
-    | Failed | Refused
+    Ready | Busy | NewList | Explained | TasteIs | HearingIs | AgentIs | Near | Relearnt | Adopted
+    | Pong | Failed | Refused
 )  # fmt: skip
 
 _EVENTS = (Play, Reaction, Correction, Forgotten, Started, Retracted)

@@ -22,6 +22,7 @@ from app.autoplay.study import Learner, Lesson
 from app.library.database import open_database
 from app.listening import history
 from recommender.api import (
+    AgentStanding,
     CheckpointError,
     Event,
     Explanation,
@@ -76,6 +77,14 @@ class Believer(Protocol):
 
     def taste(self) -> Taste:
         """What it believes now."""
+
+
+@runtime_checkable
+class Judged(Protocol):
+    """A recommender with an agent that is held against its usual order."""
+
+    def standing(self) -> AgentStanding:
+        """How the agent did."""
 
 
 class Factory(Protocol):
@@ -221,6 +230,10 @@ class KeptModel:
     def taste(self) -> Taste | None:
         """What the model believes of its listener; None from one that holds no beliefs."""
         return self._model.taste() if isinstance(self._model, Believer) else None
+
+    def standing(self) -> AgentStanding | None:
+        """How the agent did against the usual order; None from a model that has none."""
+        return self._model.standing() if isinstance(self._model, Judged) else None
 
     def refresh_catalogue(self) -> None:
         """Read the library again."""

@@ -18,7 +18,7 @@ from app.autoplay.model import Factory, KeptModel, ModelBrokenError
 from app.autoplay.process import Job
 from app.autoplay.sounds import Sounds
 from app.autoplay.study import Study
-from recommender.api import CheckpointError
+from recommender.api import AgentStanding, CheckpointError
 from recommender.audio.hearing import Hearing
 from recommender.models.registry import UnknownModelError
 from recommender.training.settings import TrainingError
@@ -83,6 +83,7 @@ class Server:
         self._model = model
         self._sounds = sounds
         self._latest: Recommend | None = None
+        self._standing: AgentStanding | None = None
         self._study: Study | None = None
         self._reading: Study | None = None
         self._learning_s = learning_s
@@ -190,6 +191,10 @@ class Server:
             self._learn_anew()
             rows = self._model.recommend(request.n, exclude)
         self._say(NewList(request.serial, rows, self._model.note, self._model.version))
+        standing = self._model.standing()
+        if standing != self._standing:
+            self._standing = standing
+            self._say(messages.AgentIs(standing))
 
     def _learn_anew(self) -> None:
         words = "The recommender learns from all your plays again."
