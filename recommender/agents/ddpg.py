@@ -40,7 +40,8 @@ class DDPGSettings:
     """All of an agent's choices.
 
     Actions lie between -`limit` and `limit`, or have length 1 with `unit`; `proposals` are made a
-    state. `discount` is what a reward counts a step later, `follow` the share by which the target
+    state. The critic is told how an action lies to each of `relate` vectors that a state begins
+    with. `discount` is what a reward counts a step later, `follow` the share by which the target
     networks follow in each step. Noise is counted in `limit`, and falls from `noise` to
     `least_noise` in `noise_steps` steps of the environments; `wandering` makes it
     Ornstein-Uhlenbeck. `twin` takes the lower of two critics, `smoothing` is the noise on target
@@ -51,6 +52,7 @@ class DDPGSettings:
     state_size: int
     action_size: int
     proposals: int = 1
+    relate: int = 0
     limit: float = 1.0
     unit: bool = False
     hidden: tuple[int, ...] = (64, 64)
@@ -85,6 +87,8 @@ class DDPGSettings:
                 raise AgentError(f"{name} is {getattr(self, name)}; give a number above 0.")
         if not 0 <= self.discount < 1 or self.follow > 1:
             raise AgentError("discount must be from 0 to below 1, follow at most 1.")
+        if not 0 <= self.relate * self.action_size <= self.state_size:
+            raise AgentError(f"A state does not begin with {self.relate} vectors of an action.")
         if self.smoothing < 0 or self.warmup < 0:
             raise AgentError("smoothing and warmup cannot be below 0.")
         Schedule(self.noise, self.least_noise, self.noise_steps)
@@ -187,14 +191,18 @@ class DDPG:
             found |= critic.layers.arrays(name)
         return found
 
+    def restore(self, arrays: Mapping[str, FloatArray]) -> None:
+        """Take over what `arrays` gave, targets too; raises AgentError if it does not fit."""
+        self.actor.layers.restore("actor", arrays)
+        for name, critic in self._named_critics():
+            critic.layers.restore(name, arrays)
+        self._follow_at_once()
+
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, FloatArray], settings: DDPGSettings) -> Self:
         """An agent of these weights with an empty memory; raises AgentError if they do not fit."""
         agent = cls(settings)
-        agent.actor.layers.restore("actor", arrays)
-        for name, critic in agent._named_critics():
-            critic.layers.restore(name, arrays)
-        agent._follow_at_once()
+        agent.restore(arrays)
         return agent
 
     def save(self, folder: Path) -> None:
@@ -283,8 +291,8 @@ class DDPG:
 
     def _critic(self) -> Critic:
         own = self.settings
-        sizes = [own.state_size + own.action_size, *own.hidden, 1]
-        return Critic(Layers(sizes, own.norm, self._chance))
+        sizes = [own.state_size + own.action_size + own.relate, *own.hidden, 1]
+        return Critic(Layers(sizes, own.norm, self._chance), own.relate)
 
     def _noise(self) -> Noise:
         own = self.settings

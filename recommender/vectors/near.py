@@ -23,6 +23,7 @@ SIMILARITIES: tuple[Similarity, ...] = ("cosine", "dot", "euclid")
 LINKS = 12
 LOOKED_AT_BUILDING = 100
 LOOKED_AT = 600
+LOOKED_AT_ONCE = 200
 WIDER = 3
 """So many times more songs are looked for than are wanted: what the graph misses is at the end."""
 
@@ -103,6 +104,19 @@ class Near:
         query = self._shaped(vector[None].astype(np.float32))[0]
         try:
             found, _ = self._index.query(query, wide, 1, max(LOOKED_AT, wide))
+        except RecallError:
+            return None
+        rows: IndexArray = found.astype(np.int64)
+        return rows
+
+    def candidates_of_each(self, vectors: FloatArray, count: int) -> IndexArray | None:
+        """For each vector (queries, dim) `count` rows that are near, (queries, count): looked for
+        less widely than `candidates` does. None when the graph does not lead to so many."""
+        from voyager import RecallError
+
+        shaped = self._shaped(vectors.astype(np.float32))
+        try:
+            found, _ = self._index.query(shaped, count, 1, max(LOOKED_AT_ONCE, count))
         except RecallError:
             return None
         rows: IndexArray = found.astype(np.int64)
