@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from recommender.data.arrays import IndexArray
 from recommender.simulation.crowd import Crowd, Rewards, SimulationError
 from recommender.simulation.environment import ListeningVectorEnv, Observation
+from recommender.simulation.written import LOGGED, WrittenCrowd
 
 ID = "segue/Listening-v0"
 
@@ -62,11 +63,13 @@ class ListeningEnv(gymnasium.Env[Observation, "np.int64 | IndexArray"]):
         return final, float(reward[0]), bool(left[0]), bool(truncated[0]), told
 
 
-def listening_env(*, songs: int = 10_000, crowd_seed: int = 0, **options: Any) -> ListeningEnv:
-    """One listener who is written down, over a made-up catalogue of `songs`."""
-    from recommender.simulation.written import WrittenCrowd
-
-    return ListeningEnv(WrittenCrowd(1, songs=songs, seed=crowd_seed), **options)
+def listening_env(
+    *, songs: int = 10_000, sessions: int = LOGGED, crowd_seed: int = 0, **options: Any
+) -> ListeningEnv:
+    """One listener who is written down, over a made-up catalogue of `songs`, where `sessions` of
+    others are known; `options` are those of `ListeningEnv`."""
+    crowd = WrittenCrowd(1, songs=songs, sessions=sessions, seed=crowd_seed)
+    return ListeningEnv(crowd, **options)
 
 
 def register() -> None:

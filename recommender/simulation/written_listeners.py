@@ -26,7 +26,8 @@ class WrittenListeners:
     - mood * near(p, m), with near(a, b) = exp((a.b - 1) / width): what fits now;
     - taste * max over t of w_t / max w * near(p, t): what fits this person at any time;
     - quality * the song's quality, and -era * |the song's era - the person's|;
-    - -appetite of the person * how known the song is: known songs for some, unknown for others;
+    - (known - appetite of the person) * how known the song is: what is known is welcome to most,
+      what is unknown to some;
     - favourite, if it is one of theirs: what was loved on other days is welcome today;
     - -repeat, if it was heard in this session;
     - -variety of the person * (artist * how many of the last RECENT songs were by its artist
@@ -107,7 +108,7 @@ class WrittenListeners:
         logit += (self.people.habit[who] + self._temper[rows])[:, None] + rules.finishing
         logit += rules.quality * world.quality[songs]
         logit -= rules.era * np.abs(world.era[songs] - self.people.era[who, None])
-        logit -= self.people.appetite[who, None] * world.known[songs]
+        logit += (rules.known - self.people.appetite[who, None]) * world.known[songs]
         for place in range(self.people.favourites.shape[1]):
             logit += rules.favourite * (self.people.favourites[who, place, None] == songs)
         logit -= rules.repeat * self._was_heard(songs, rows)

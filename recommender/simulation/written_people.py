@@ -26,33 +26,35 @@ class Rules:
     long and liked as rarely as people's radio is; they are fitted to no data.
     """
 
-    finishing: float = -0.8
+    finishing: float = -0.95
     """The logit of finishing a song that says nothing to the listener."""
     habit: float = 0.6
     """How much people differ in how readily they skip anything."""
     temper: float = 0.4
     """How much the same person differs from session to session."""
-    mood: float = 3.6
+    mood: float = 4.0
     """What a song brings that is right in the mood's middle."""
     taste: float = 1.2
     """What a song brings in the middle of the strongest taste, whatever the mood."""
     width: float = 0.35
     """How far, as 1 - cosine, it is until a taste has fallen to 1 / e."""
-    mood_spread: float = 0.25
+    mood_spread: float = 0.2
     """How far a mood lies from the middle of its taste."""
     quality: float = 0.4
     """What one standard deviation of quality brings."""
     era: float = 1.2
     """What it costs to be as far from the own time as can be."""
+    known: float = 0.2
+    """What a song brings that everybody knows, and costs that nobody does."""
     novelty: float = 0.4
     """How much people differ in whether they want known songs or unknown ones."""
     favourite: float = 1.0
     """What one of the own favourites brings on top."""
     repeat: float = 4.0
     """What it costs to have been heard in this session already."""
-    artist: float = 0.3
+    artist: float = 0.25
     """What each song of the same artist among the last ones costs."""
-    sameness: float = 0.7
+    sameness: float = 0.5
     """What it costs to sound just like all of the last songs."""
     fatigue: float = 0.04
     """What each song heard in this session costs all that follow."""
@@ -60,9 +62,9 @@ class Rules:
     """How likely a song is liked that could not be better, for somebody who does like songs."""
     like_from: float = 2.0
     """The logit of finishing at which half of that is reached."""
-    change: float = 0.03
+    change: float = 0.02
     """How likely the mood changes after a finished song."""
-    change_skipped: float = 0.08
+    change_skipped: float = 0.05
     """How likely it changes after a skipped one."""
     leave: float = 0.03
     """The hazard of leaving after a finished song."""
