@@ -95,6 +95,7 @@ class Application:
         autoplay, window = self.parts.autoplay, self.window
         autoplay.choose(choice_of(*map(self.settings.text, ("model", "model_folder"))))
         autoplay.model_changed.connect(window.scanning.show_model_state)
+        autoplay.agent_changed.connect(lambda: window.scanning.show_agent(autoplay.agent))
         autoplay.model_refused.connect(lambda words: window.notify(Notice(words)))
         window.model_chosen.connect(autoplay.choose)
 

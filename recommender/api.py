@@ -236,6 +236,10 @@ class Taste:
     version: str = ""
 
 
+AGENT_PLAYS, AGENT_SKIPS = 100, 10
+"""So many plays, and skips among them, it takes to train an agent."""
+
+
 class AgentState(StrEnum):
     """How far the agent has come."""
 

@@ -21,14 +21,15 @@ _WORDS = {
     "sequence": ("Flow of the session", "A small net that reads your songs in their order."),
     "skips": ("What you skip", "Songs and artists that you tend to leave early."),
     "rocchio": ("Your reactions", "Your likes, dislikes and skips of this session and before."),
+    "agent": ("The agent", "What it expects your session to be worth, song by song."),
     "library": ("From your library", "A song that waits to be heard."),
     "fallback": ("Simple list", "A plain list, made while the recommender is away."),
 }
 
 TITLES: Mapping[str, str] = MappingProxyType({name: words[0] for name, words in _WORDS.items()})
 
-NOT_TO_CHOOSE = ("library", "fallback")
-"""Names in a list's reasons that stand for no expert."""
+NOT_TO_CHOOSE = ("agent", "library", "fallback")
+"""Names in a list's reasons that stand for no expert, or for one that is chosen elsewhere."""
 
 
 def expert_title(name: str) -> str:

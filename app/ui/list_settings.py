@@ -9,6 +9,7 @@ from recommender.api import Tuning
 
 DISCOVER_KEY = "list/discover"
 WITHOUT_KEY = "list/without"
+AGENT_KEY = "list/agent"
 
 
 def saved_tuning(settings: Settings) -> Tuning:
@@ -19,10 +20,12 @@ def saved_tuning(settings: Settings) -> Tuning:
         discover = math.nan
     if not 0 <= discover <= 1:
         discover = Tuning().discover
-    return Tuning(discover, tuple(settings.text(WITHOUT_KEY).split()))
+    agent = settings.number(AGENT_KEY, 0) == 1
+    return Tuning(discover, tuple(settings.text(WITHOUT_KEY).split()), agent)
 
 
 def save_tuning(settings: Settings, tuning: Tuning) -> None:
     """Keep the tuning for the next start."""
     settings.set(DISCOVER_KEY, f"{tuning.discover:g}")
     settings.set(WITHOUT_KEY, " ".join(tuning.without))
+    settings.set(AGENT_KEY, int(tuning.agent))

@@ -23,6 +23,7 @@ from app.ui.theme import Theme
 if TYPE_CHECKING:
     from app.ui.settings_dialog import SettingsDialog
     from app.ui.window import MainWindow
+    from recommender.api import AgentStanding
 
 REFRESH_AT_MOST_EVERY_MS = 1_200
 
@@ -74,6 +75,7 @@ class Scanning(QObject):
         self._sound: SoundSource | None = None
         self._dialog: SettingsDialog | None = None
         self._model_state = ""
+        self._standing: AgentStanding | None = None
         self._refresh_later = QTimer(self, singleShot=True, interval=REFRESH_AT_MOST_EVERY_MS)
         self._changed_meanwhile = False
         self._is_adding = False
@@ -140,7 +142,9 @@ class Scanning(QObject):
         dialog.replay_gain_changed.connect(self._window.replay_gain_changed)
         dialog.model_chosen.connect(self._window.model_chosen)
         dialog.experts_chosen.connect(self._window.leave_out)
+        dialog.agent_chosen.connect(self._window.give_last_word)
         dialog.show_model_state(self._model_state)
+        dialog.show_agent(self._standing)
         dialog.finished.connect(self._dialog_closed)
         self._dialog = dialog
         self._ask_folders()
@@ -158,6 +162,12 @@ class Scanning(QObject):
         self._model_state = state
         if self._dialog is not None:
             self._dialog.show_model_state(state)
+
+    def show_agent(self, standing: AgentStanding | None) -> None:
+        """Tell the settings how the agent did against Segue's ranking."""
+        self._standing = standing
+        if self._dialog is not None:
+            self._dialog.show_agent(standing)
 
     @Slot()
     def show_problems(self) -> None:

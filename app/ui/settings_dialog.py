@@ -26,6 +26,7 @@ from app.ui.settings_page import SettingsPage
 from app.ui.settings_sound import HearingPage
 from app.ui.sound_source import SoundSource
 from app.ui.theme import Theme
+from recommender.api import AgentStanding
 
 
 class SettingsDialog(QDialog):
@@ -44,6 +45,8 @@ class SettingsDialog(QDialog):
     """A ModelChoice."""
     experts_chosen = Signal(tuple)
     """The names of those that take no part."""
+    agent_chosen = Signal(bool)
+    """Whether the agent has the last word on the order of the list."""
 
     def __init__(
         self,
@@ -84,6 +87,10 @@ class SettingsDialog(QDialog):
     def show_model_state(self, state: str) -> None:
         """Say under the choice of the model how it is doing."""
         self.list.show_model_state(state)
+
+    def show_agent(self, standing: AgentStanding | None) -> None:
+        """Say how the agent did against Segue's ranking; None while that is not known."""
+        self.list.show_agent(standing)
 
     def show_page(self, page: SettingsPage) -> None:
         """Turn to a page."""
@@ -132,6 +139,7 @@ class SettingsDialog(QDialog):
         music.replay_gain_changed.connect(self.replay_gain_changed)
         self.list.model_chosen.connect(self.model_chosen)
         self.list.experts_chosen.connect(self.experts_chosen)
+        self.list.agent_chosen.connect(self.agent_chosen)
         self.tabs.currentChanged.connect(self._turn)
 
     @Slot(int)

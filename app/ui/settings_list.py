@@ -8,14 +8,20 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QGridLayout, QLabel, QWidget
 
 from app.autoplay.choice import LIVE, TRAINED, ModelChoice, choice_of, choices
+from app.ui.agent_words import OTHER_MODEL, agent_words
 from app.ui.expert_names import NOT_TO_CHOOSE, TITLES, expert_words
 from app.ui.list_settings import saved_tuning
 from app.ui.settings import Settings
 from app.ui.settings_page import SettingsPage
 from app.ui.theme import Theme
+from recommender.api import AgentStanding
 
 MODEL_KEY, MODEL_FOLDER_KEY = "model", "model_folder"
 _MODEL_LINES = 3
+LAST_WORD = (
+    "An agent can move songs among those that Segue's ranking puts first. It learns from each song "
+    "that you finish, skip, like or dislike; what the list never does, it never does either."
+)
 
 
 def chosen_model(settings: Settings) -> ModelChoice:
@@ -30,6 +36,8 @@ class ListPage(SettingsPage):
     """A ModelChoice."""
     experts_chosen = Signal(tuple)
     """The names of those that take no part."""
+    agent_chosen = Signal(bool)
+    """Whether the agent has the last word on the order."""
 
     def __init__(self, settings: Settings, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Up next", theme, parent)
@@ -37,8 +45,12 @@ class ListPage(SettingsPage):
         self._state = ""
         self.model = QComboBox(self)
         self.model_words = self.words()
+        self.last_word = QComboBox(self)
+        self.agent_words = self.words()
+        self._standing: AgentStanding | None = None
         self.experts: dict[str, QCheckBox] = {}
         self._add_model()
+        self._add_last_word()
         self._add_experts()
         self.column.addStretch(1)
         self._show_model()
@@ -64,6 +76,36 @@ class ListPage(SettingsPage):
         form.addWidget(box, 0, 1)
         form.addWidget(words, 1, 1)
         box.activated.connect(self._choose_model)
+
+    def show_agent(self, standing: AgentStanding | None) -> None:
+        """Say how the agent did against Segue's ranking; None while that is not known."""
+        self._standing = standing
+        own = chosen_model(self._settings).name == LIVE
+        self.last_word.setEnabled(own)
+        is_agent = bool(self.last_word.currentData())
+        self.agent_words.setText(agent_words(standing, is_agent) if own else OTHER_MODEL)
+
+    def _add_last_word(self) -> None:
+        box = self.last_word
+        box.addItem("Segue's ranking", False)
+        box.addItem("The agent", True)
+        box.setCurrentIndex(int(saved_tuning(self._settings).agent))
+        box.setAccessibleName("Last word on the order")
+        box.view().setAccessibleName("Last word on the order")
+        self.agent_words.setTextFormat(Qt.TextFormat.PlainText)
+        self.agent_words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.heading("Last word on the order")
+        self.column.addWidget(self.words(LAST_WORD))
+        form = self.form()
+        form.addWidget(QLabel("Last word", self), 0, 0)
+        form.addWidget(box, 0, 1)
+        form.addWidget(self.agent_words, 1, 1)
+        box.activated.connect(self._choose_last_word)
+
+    @Slot()
+    def _choose_last_word(self) -> None:
+        self.agent_chosen.emit(bool(self.last_word.currentData()))
+        self.show_agent(self._standing)
 
     def _add_experts(self) -> None:
         self.heading("Who has a say")
@@ -111,6 +153,7 @@ class ListPage(SettingsPage):
         )
         for check in self.experts.values():
             check.setEnabled(own)
+        self.show_agent(self._standing)
 
     @Slot()
     def _choose_model(self) -> None:

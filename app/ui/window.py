@@ -173,6 +173,11 @@ class MainWindow(QMainWindow):
         """Make the list without these experts."""
         self._conductor.tune(replace(self._conductor.tuning, without=experts))
 
+    @Slot(bool)
+    def give_last_word(self, to_agent: bool) -> None:
+        """Let the agent have the last word on the order of the list, or Segue's ranking."""
+        self._conductor.tune(replace(self._conductor.tuning, agent=to_agent))
+
     @Slot()
     def open_stream(self) -> None:
         """Ask for an address and play it."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from recommender.agents.encoding import state_size
 from recommender.agents.errors import AgentError
-from recommender.api import Reaction
+from recommender.api import AGENT_PLAYS, AGENT_SKIPS, Reaction
 from recommender.data.arrays import BoolArray, FloatArray, IndexArray
 from recommender.data.history import History
 from recommender.experts.trained import Trained
@@ -26,7 +26,6 @@ log = logging.getLogger(__name__)
 DIM = 16
 """So many numbers of a song come from each kind of vectors."""
 
-FEWEST_PLAYS, FEWEST_SKIPS = 100, 10
 LATEST_PLAYS = 20_000
 SAMPLE = 5_000
 BATCH, ROUNDS, MOST_STEPS, STEPS_AT_ONCE = 128, 15, 3_000, 100
@@ -60,13 +59,13 @@ def taught_agent(
     ids, vectors = song_space(trained, [song.song_id for song in history.catalogue.songs])
     heard = heard_in(history, reactions, 0)
     skips = int(np.count_nonzero(heard == Heard.SKIPPED))
-    if not len(ids) or history.size < FEWEST_PLAYS or skips < FEWEST_SKIPS:
+    if not len(ids) or history.size < AGENT_PLAYS or skips < AGENT_SKIPS:
         return None
     index_of = history.catalogue.index_of
     by_song = np.zeros((len(history.catalogue), vectors.shape[1]), np.float32)
     by_song[[index_of[song_id] for song_id in ids.tolist()]] = vectors
     lessons = lessons_of(history, heard, by_song)
-    if len(lessons) < FEWEST_PLAYS:
+    if len(lessons) < AGENT_PLAYS:
         return None
     try:
         weights = _learnt(lessons, vectors.shape[1], seed, tell)
