@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from recommender.commands.words import positive
-from recommender.simulation.calibration import Calibration, calibrate
+from recommender.simulation.calibration import calibrate
 from recommender.simulation.calibration_text import table
 from recommender.simulation.fitted import FittedCrowd, fit_crowd
 from recommender.simulation.logs import FORMATS, SONGS, Log, read_log
@@ -17,6 +17,8 @@ from recommender.simulation.written import WrittenCrowd
 
 SIZE = 512
 """Listeners simulated side by side."""
+WRITTEN_SESSIONS = 4_000
+"""In the log of the listeners that are written down."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,12 +47,15 @@ def run(arguments: argparse.Namespace) -> str:
 
 
 def _written(arguments: argparse.Namespace) -> str:
-    crowd = WrittenCrowd(SIZE, songs=arguments.songs, seed=arguments.seed)
-    found: Calibration = calibrate(crowd, crowd.log, arguments.seed)
+    crowd = WrittenCrowd(
+        SIZE, songs=arguments.songs, seed=arguments.seed, sessions=WRITTEN_SESSIONS
+    )
+    found = calibrate(crowd, crowd.log, arguments.seed)
     if arguments.json:
         return json.dumps(asdict(found), indent=2)
-    about = (f"Listeners that are written down, over {len(crowd.vectors):,} songs, beside their "
-             "own log of other listeners.")  # fmt: skip
+    about = (f"Listeners that are written down, over {len(crowd.vectors):,} songs, beside the log "
+             "of others who follow the same rules. Those were played what suits them; here, "
+             "everybody is given what somebody else was played.")  # fmt: skip
     return f"{about}\n\n{table(found)}"
 
 
