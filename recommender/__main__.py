@@ -24,6 +24,7 @@ COMMANDS = {
         "tell the songs in a folder by their sound",
     ),
     "sound-trial": ("recommender.commands.sound_trial", "tell unseen artists by their sound"),
+    "skips": ("recommender.commands.skips", "predict the skips in the second half of sessions"),
     "listeners": ("recommender.commands.listeners", "hold simulated listeners against a log"),
 }
 
