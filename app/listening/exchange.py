@@ -22,6 +22,7 @@ from app.listening import exchange_file, history
 from app.listening.events import OPINIONS
 from app.listening.exchange_file import ExchangeError, Record
 from app.listening.exchange_rows import NewEvent, event_of
+from app.listening.impressions import followed
 from app.listening.records import refresh_opinion
 
 __all__ = ["Contents", "ExchangeError", "bring_in", "export", "look_into"]
@@ -59,11 +60,14 @@ class Contents:
 
 
 def export(database: Path, target: Path, now: datetime) -> int:
-    """Write all events to a file, and give their number; raises ExchangeError, LibraryError."""
+    """Write all events to a file, and give their number; raises ExchangeError, LibraryError.
+
+    The lists that were shown go along, with what followed.
+    """
     with closing(open_database(database, read_only=True)) as connection:
         try:
             connection.execute("BEGIN")
-            return exchange_file.write(target, _told(connection), now)
+            return exchange_file.write(target, _told(connection), now, _shown(connection))
         except sqlite3.Error as error:
             raise explain(error, database) from error
 
@@ -115,6 +119,16 @@ def _told(connection: sqlite3.Connection) -> Iterator[Record]:
             if record.get("scope") == "song":
                 del record["name"]
         yield record
+
+
+def _shown(connection: sqlite3.Connection) -> Iterator[Record]:
+    for each in followed(connection):
+        rows = [
+            {"artist": artist, "title": title, "probability": probability}
+            for artist, title, probability in each.rows
+        ]
+        yield {"at_ms": each.shown_at_ms, "rows": rows, "chosen": each.chosen,
+               "outcome": each.outcome}  # fmt: skip
 
 
 def _identity(row: tuple[Any, ...]) -> Record:

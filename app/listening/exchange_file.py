@@ -1,6 +1,8 @@
-"""The file in which listening travels from one machine to another: a zip of two texts.
+"""The file in which listening travels from one machine to another: a zip of three texts.
 
-`segue.json` says what it is, `events.jsonl` holds one event a line with the identity of its track.
+`segue.json` says what it is, `events.jsonl` holds one event a line with the identity of its track,
+`impressions.jsonl` one list a line that was shown, with what followed, for those who judge lists;
+it is not brought in anywhere.
 Nothing is ever unpacked to disk, and what is read is measured while it is read.
 """
 
@@ -11,13 +13,13 @@ import lzma
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
 FORMAT, VERSION = "segue-listening", 1
-HEAD, EVENTS = "segue.json", "events.jsonl"
+HEAD, EVENTS, SHOWN = "segue.json", "events.jsonl", "impressions.jsonl"
 MOST_LINE_BYTES = 65_536
 MOST_HEAD_BYTES = 65_536
 MOST_BYTES = 4_000_000_000
@@ -30,7 +32,10 @@ class ExchangeError(Exception):
     """A file that cannot be read or written; the message says why and what to do."""
 
 
-def write(path: Path, records: Iterator[Mapping[str, Any]], now: datetime) -> int:
+def write(
+    path: Path, records: Iterator[Mapping[str, Any]], now: datetime,
+    shown: Iterable[Mapping[str, Any]] = (),
+) -> int:  # fmt: skip
     """Write a file whole or not at all; gives the number of events. Raises ExchangeError."""
     part = path.with_name(f"{path.name}.part")
     try:
@@ -38,8 +43,11 @@ def write(path: Path, records: Iterator[Mapping[str, Any]], now: datetime) -> in
             count = 0
             with archive.open(EVENTS, "w", force_zip64=True) as events:
                 for record in records:
-                    events.write(json.dumps(record, ensure_ascii=False).encode() + b"\n")
+                    events.write(_line(record))
                     count += 1
+            with archive.open(SHOWN, "w", force_zip64=True) as lists:
+                for record in shown:
+                    lists.write(_line(record))
             head = {"format": FORMAT, "version": VERSION, "made_at": now.isoformat(),
                     "events": count}  # fmt: skip
             archive.writestr(HEAD, json.dumps(head))
@@ -65,6 +73,10 @@ def read(path: Path) -> Iterator[tuple[int, Record]]:
     except (OSError, RuntimeError, NotImplementedError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ExchangeError(f"{path.name} could not be read: {reason}.") from error
+
+
+def _line(record: Mapping[str, Any]) -> bytes:
+    return json.dumps(record, ensure_ascii=False).encode() + b"\n"
 
 
 def _member(archive: zipfile.ZipFile, name: str, path: Path) -> zipfile.ZipInfo:

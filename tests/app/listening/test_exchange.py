@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from app.autoplay.catalogue import read_past
 from app.library.database import open_database
-from app.listening import exchange, history
+from app.listening import exchange, history, impressions
 from app.listening.events import (
     Correction,
     EndReason,
     Feedback,
     FeedbackKind,
     Forgotten,
+    Impression,
     Origin,
     PlayEvent,
     Scope,
@@ -28,6 +29,8 @@ from app.listening.exchange import Contents, ExchangeError
 from app.listening.exchange_rows import event_of
 from app.listening.records import from_ms, insert_play, insert_said, insert_undo, refresh_opinion
 from recommender.api import Play
+from recommender.data.corpus import Feedback as RawFeedback
+from recommender.data.formats.impressions import read_impressions
 from tests.app.ui import shelf
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -72,6 +75,23 @@ def file(home: Path, tmp_path: Path) -> Path:
     target = tmp_path / "mine.segue"
     assert exchange.export(home, target, NOW) == 9
     return target
+
+
+def test_lists_that_were_shown_go_along_with_what_followed(home: Path, tmp_path: Path) -> None:
+    with closing(open_database(home)) as connection, connection:
+        at = from_ms(20 * HOUR_MS)
+        rows = [Impression(at, row, 3 + row, 1.0, 0.5 / (1 + row), "v1") for row in range(2)]
+        impressions.insert(connection, rows)
+        insert_play(connection, play(4, 21))
+        names = dict(connection.execute("SELECT track_id, title FROM tracks"))
+    target = tmp_path / "shown.segue"
+    assert exchange.export(home, target, NOW) == 10
+    (found,) = read_impressions(target)
+    assert (found.at_ms, found.chosen, found.probabilities) == (20 * HOUR_MS, 1, (0.5, 0.25))
+    assert found.outcome == RawFeedback.PLAYED
+    keys = zip((3, 4), found.keys, strict=True)
+    assert all(names[track].casefold() in key for track, key in keys)
+    assert exchange.look_into(home, target).new == 0
 
 
 def other(tmp_path: Path, first_id: int = 1001, **columns: str) -> Path:
