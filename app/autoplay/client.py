@@ -182,9 +182,10 @@ class AutoplayClient:
         return self._serial
 
     def explain(self, track_id: int, deliver: DeliverExplanation) -> None:
-        """Ask why a track stands where it does: summary, then `(expert, share, sentence)`."""
+        """Ask why a track stands where it does: summary, `(expert, share, sentence)` rows, and how
+        likely it is played to the end, None where that cannot be said."""
         asked = partial(messages.Explain, track_id=track_id)
-        self._ask(asked, deliver, questions.AWAY, [])
+        self._ask(asked, deliver, questions.AWAY, [], None)
 
     def ask_taste(self, deliver: DeliverTaste) -> None:
         """Ask what the model believes of its listener; None while there is no model, which the

@@ -11,7 +11,8 @@ from recommender.api import Recommendation
 class Prediction:
     """A track the model expects next; `reason` is a short sentence for the user.
 
-    `probability` is the model's chance, 0 to 1, that it is what comes next.
+    `probability` is the model's chance, 0 to 1, that it is what comes next; `finish` its chance
+    that the track, put on now, is played to the end, None while too little is known.
     """
 
     track_id: int
@@ -19,6 +20,16 @@ class Prediction:
     reason: str
     expert: str
     probability: float = 0.0
+    finish: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The chance, 0 to 1, that a track, put on now, is played to the end; `reason` is a short
+    sentence on what speaks for it or against it."""
+
+    chance: float
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +48,4 @@ class PredictedList:
 
 def prediction_of(row: Recommendation) -> Prediction:
     """A row of the recommender's list, for the window."""
-    return Prediction(row.song_id, row.score, row.reason, row.expert, row.probability)
+    return Prediction(row.song_id, row.score, row.reason, row.expert, row.probability, row.finish)

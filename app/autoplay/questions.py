@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from app.autoplay.prediction import Finish
 from recommender.api import Explanation, Taste
 
-DeliverExplanation = Callable[[str, list[tuple[str, float, str]]], None]
+Explained = tuple[str, list[tuple[str, float, str]], Finish | None]
+DeliverExplanation = Callable[[str, list[tuple[str, float, str]], Finish | None], None]
 DeliverTaste = Callable[[Taste | None], None]
 DeliverNear = Callable[[Sequence[int], str], None]
 
@@ -39,8 +41,11 @@ class Questions:
             deliver(*away)
 
 
-def told(explanation: Explanation | None) -> tuple[str, list[tuple[str, float, str]]]:
+def told(explanation: Explanation | None) -> Explained:
     """An explanation as it is delivered; None stands for a track that the model does not know."""
     if explanation is None:
-        return UNKNOWN, []
-    return explanation.summary, list(explanation.parts)
+        return UNKNOWN, [], None
+    finish = None
+    if explanation.finish is not None:
+        finish = Finish(explanation.finish, explanation.finish_reason)
+    return explanation.summary, list(explanation.parts), finish

@@ -149,7 +149,8 @@ class PlayerConductor(Saying):
         self._queue.clear()
 
     def explain(self, track_id: int, deliver: DeliverExplanation) -> None:
-        """Ask why a track stands where it does: summary, then `(expert, share, sentence)` rows."""
+        """Ask why a track stands where it does: summary, `(expert, share, sentence)` rows, and how
+        likely it is played to the end, None where that cannot be said."""
         self._autoplay.explain(track_id, deliver)
 
     def open_location(self, text: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from app.autoplay.questions import DeliverExplanation
 from app.conductor.up_next import Notice, PredictedView, QueueRow
 from app.library.track import Track
 from app.listening.events import Scope
@@ -142,10 +143,9 @@ class Conductor(Protocol):
     def undo(self) -> None:
         """Take back the latest reaction, skip or queue change; says so when there is none."""
 
-    def explain(
-        self, track_id: int, deliver: Callable[[str, list[tuple[str, float, str]]], None]
-    ) -> None:
-        """Ask why a track stands where it does: summary, then `(expert, share, sentence)` rows."""
+    def explain(self, track_id: int, deliver: DeliverExplanation) -> None:
+        """Ask why a track stands where it does: summary, `(expert, share, sentence)` rows, and how
+        likely it is played to the end, None where that cannot be said."""
 
     def open_location(self, text: str) -> None:
         """Play a URL, or a playlist or audio file by path or URL."""

@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from app.conductor.up_next import PredictedRow, QueueRow
 from app.library.track import Track
+from app.ui.finish_words import finish_line
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 LONGEST_DIFF = 2000
@@ -39,6 +40,7 @@ class UpNextRow:
     track: Track
     entry_id: int = 0
     reason: str = ""
+    finish: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class _Item:
     track: Track
     entry_id: int = 0
     reason: str = ""
+    finish: str = ""
 
 
 def queue_items(rows: Sequence[QueueRow]) -> list[_Item]:
@@ -64,7 +67,9 @@ def predicted_items(rows: Sequence[PredictedRow]) -> list[_Item]:
         track_id = row.track.track_id
         key = (Block.PREDICTED, track_id, seen[track_id])
         seen[track_id] += 1
-        items.append(_Item(key, row.track, reason=row.prediction.reason))
+        chance = row.prediction.finish
+        finish = "" if chance is None else finish_line(chance)
+        items.append(_Item(key, row.track, reason=row.prediction.reason, finish=finish))
     return items
 
 
@@ -116,7 +121,9 @@ class UpNextModel(QAbstractListModel):
             item = self._long_item(place)
         else:
             item = self._blocks[block][place]
-        return UpNextRow(block, place + 1, item.key, item.track, item.entry_id, item.reason)
+        return UpNextRow(
+            block, place + 1, item.key, item.track, item.entry_id, item.reason, item.finish
+        )
 
     def keys(self, block: Block) -> list[Hashable]:
         """The keys of a block, in order."""
@@ -152,7 +159,7 @@ class UpNextModel(QAbstractListModel):
             return spoken(self.row(index.row()))
         if role == Qt.ItemDataRole.ToolTipRole:
             row = self.row(index.row())
-            words = (row.track.title, row.track.artist, row.track.album, row.reason)
+            words = (row.track.title, row.track.artist, row.track.album, row.reason, row.finish)
             return "\n".join(filter(None, words))
         return None
 
@@ -267,6 +274,8 @@ def spoken(row: UpNextRow) -> str:
         words += f" by {track.artist}"
     if row.reason:
         words += f". {row.reason}"
+    if row.finish:
+        words += f". {row.finish}"
     if track.liked:
         words += ". Liked"
     if track.disliked:

@@ -9,10 +9,12 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from app.autoplay.prediction import Finish
 from app.conductor.interface import Conductor
 from app.library.track import Track
 from app.ui.covers import Covers
 from app.ui.expert_names import expert_title
+from app.ui.finish_words import in_ten, verdict
 from app.ui.icon_button import IconButton
 from app.ui.theme import Theme
 from app.ui.up_next_painter import mixed
@@ -42,6 +44,35 @@ class ShareBar(QWidget):
         painter.setBrush(colours.accent)
         painter.drawRoundedRect(QRectF(0, 0, width, self.height()), radius, radius)
         painter.end()
+
+
+class ShareBox(QWidget):
+    """A name and a figure, a bar below them, and a sentence below that."""
+
+    def __init__(
+        self, theme: Theme, name: str, figure: str, share: float, sentence: str, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(f"{name}, {figure}. {sentence}")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(3))
+        line = QHBoxLayout()
+        words, number = QLabel(name, self), QLabel(figure, self)
+        words.setProperty("role", "strong")
+        words.setWordWrap(True)
+        number.setProperty("role", "small")
+        line.addWidget(words, 1)
+        line.addWidget(number, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(line)
+        self.bar = ShareBar(theme, share, self)
+        column.addWidget(self.bar)
+        if sentence:
+            label = QLabel(sentence, self)
+            label.setProperty("role", "small")
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            column.addWidget(label)
 
 
 class WhyDialog(QDialog):
@@ -74,6 +105,7 @@ class WhyDialog(QDialog):
         self.summary.setWordWrap(True)
         self.summary.setTextFormat(Qt.TextFormat.PlainText)
         self._column.addWidget(self.summary)
+        self.finish: ShareBox | None = None
         self.bars: list[ShareBar] = []
         conductor.explain(track.track_id, self._deliver)
 
@@ -109,11 +141,16 @@ class WhyDialog(QDialog):
             side, ratio = self._theme.px(44), self.devicePixelRatioF()
             self.cover.setPixmap(self._covers.pixmap(self._track, side, ratio))
 
-    def _deliver(self, summary: str, rows: Sequence[tuple[str, float, str]]) -> None:
+    def _deliver(
+        self, summary: str, rows: Sequence[tuple[str, float, str]], finish: Finish | None = None
+    ) -> None:
         """Show the answer, unless the user closed the pop-over meanwhile."""
         if not isValid(self):
             return
         self.summary.setText(summary or NOTHING)
+        if finish is not None:
+            self.finish = self._finish(finish)
+            self._column.addWidget(self.finish)
         largest = max((share for _, share, _ in rows), default=0.0)
         for expert, share, sentence in sorted(rows, key=lambda each: -each[1]):
             self._column.addWidget(self._expert(expert, share, sentence, largest))
@@ -121,31 +158,16 @@ class WhyDialog(QDialog):
         if self.isVisible():
             self._keep_on_screen()
 
-    def _expert(self, expert: str, share: float, sentence: str, largest: float) -> QWidget:
-        theme = self._theme
-        box = QWidget(self)
+    def _finish(self, finish: Finish) -> ShareBox:
+        """How likely the song is played to the end; its bar is full where that is certain."""
+        chance = finish.chance
+        return ShareBox(self._theme, verdict(chance), in_ten(chance), chance, finish.reason, self)
+
+    def _expert(self, expert: str, share: float, sentence: str, largest: float) -> ShareBox:
+        length = share / largest if largest > 0 else 0.0
         percent = f"{round(share * 100)} %"
-        name = expert_title(expert)
-        box.setAccessibleName(f"{name}, {percent}. {sentence}")
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.px(3))
-        line = QHBoxLayout()
-        words, number = QLabel(name, box), QLabel(percent, box)
-        words.setProperty("role", "strong")
-        number.setProperty("role", "small")
-        line.addWidget(words, 1)
-        line.addWidget(number)
-        column.addLayout(line)
-        bar = ShareBar(theme, share / largest if largest > 0 else 0.0, box)
-        self.bars.append(bar)
-        column.addWidget(bar)
-        if sentence:
-            label = QLabel(sentence, box)
-            label.setProperty("role", "small")
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            column.addWidget(label)
+        box = ShareBox(self._theme, expert_title(expert), percent, length, sentence, self)
+        self.bars.append(box.bar)
         return box
 
     def show_beside(self, row: QRect) -> None:

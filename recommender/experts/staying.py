@@ -17,8 +17,9 @@ from recommender.experts.trained import Trained
 from recommender.skips.staying import NOW, REACH, SONG, Facts, Feature, Vectors
 from recommender.skips.staying_odds import OnlineOdds, chance_of
 from recommender.skips.staying_steps import StayingSteps
+from recommender.skips.staying_words import finish_sentence
 
-READ = 2_000
+READ = 1_000
 """So many of the latest plays teach the weights when a log is read at once."""
 
 FEWEST = 20
@@ -208,8 +209,19 @@ class Staying(Expert):
         shape (songs,); None before there are plays enough to tell."""
         if self.history.size < FEWEST or not len(songs):
             return None
-        odds = self.odds.log_odds(self._features(moment, songs, listed, moment.now_s))
-        return chance_of(self.truth.log_odds(np.stack([np.ones(len(odds)), odds])))
+        return chance_of(self._believed(self._features(moment, songs, listed, moment.now_s)))
+
+    def reason(self, moment: Moment, song: int) -> str:
+        """What speaks most for this chance, or against it where it is less than even."""
+        features = self._features(moment, [song], True, moment.now_s)
+        likely = bool(self._believed(features)[0] >= 0)
+        gains = self.odds.weights * features[:, 0]
+        return finish_sentence(self.facts, song, gains, likely, moment.live, moment.now_s)
+
+    def _believed(self, features: DoubleArray) -> DoubleArray:
+        """The log-odds at features of shape (features, songs), as far as they can be believed."""
+        odds = self.odds.log_odds(features)
+        return self.truth.log_odds(np.stack([np.ones(len(odds)), odds]))
 
 
 def _odds_of(features: Sequence[Feature]) -> OnlineOdds:

@@ -31,7 +31,7 @@ from recommender.training.settings import TrainingError, TrainSettings
 from recommender.vectors.text import TextVectors
 
 LESSONS = 2_000
-STAYING_LESSONS = 20_000
+STAYING_LESSONS = 10_000
 NONE_LIKED: IndexArray = np.zeros(0, np.int64)
 
 

@@ -146,6 +146,9 @@ class LiveRecommender(ListedRecommender):
         chances = self._state.ranker.board.expert(Staying).chances(ranking.moment, songs)
         return [None] * len(songs) if chances is None else chances.tolist()
 
+    def _finish_reason(self, ranking: Ranking, song: int) -> str:
+        return self._state.ranker.board.expert(Staying).reason(ranking.moment, song)
+
     def _usual_note(self) -> str:
         if self._tuning.agent and self._state.agent.trouble:
             return NOTE_NO_AGENT

@@ -227,6 +227,12 @@ class Reasons:
     def _agent(self, song: int) -> str:
         return MOVED_UP
 
+    def _staying(self, song: int) -> str:
+        finished = int(self.history.plays[song] - self.history.skips[song])
+        if self._value("stay", song) <= 0 or finished < 2:
+            return ""
+        return f"You have played it to the end {_times(finished)}"
+
     def _rocchio(self, song: int) -> str:
         wished = wish_for(self.songs, song, self.asked) if self._value("shift", song) > 0 else ""
         if wished:

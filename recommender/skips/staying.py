@@ -124,6 +124,11 @@ class Facts:
             ledger.put(self, name, column, getattr(self, name)[column] + one)
         ledger.put(self, "last", play.song, -1 if play.skipped else 1)
 
+    def of_hour(self, clock_s: float) -> tuple[float, float]:
+        """Plays and skips at this time of day."""
+        plays, skips = self.hours[:, _hour(clock_s)].tolist()
+        return plays, skips
+
     @property
     def usual(self) -> float:
         """The share of all plays that were finished."""

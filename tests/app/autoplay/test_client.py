@@ -11,6 +11,7 @@ import pytest
 
 from app.autoplay import link
 from app.autoplay.choice import LIVE_MODEL
+from app.autoplay.questions import Explained
 from app.listening.events import EndReason, FeedbackKind
 from recommender.api import Tuning
 from tests.app.autoplay.conftest import Listener
@@ -140,11 +141,11 @@ def test_of_many_requests_only_the_newest_needs_an_answer(listen):
 def test_why_a_track_is_there_is_told(listen):
     listener = listen()
     listener.ask()
-    told: list[tuple[str, list[tuple[str, float, str]]]] = []
+    told: list[Explained] = []
     listener.client.explain(4, lambda *answer: told.append(answer))
     listener.client.explain(4000, lambda *answer: told.append(answer))
     listener.window.run_until(lambda: len(told) == 2)
-    assert told[0] == ("Song 4 stands here", [("stand-in", 1.0, "Because")])
+    assert told[0] == ("Song 4 stands here", [("stand-in", 1.0, "Because")], None)
     assert "does not know this track" in told[1][0]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from app.autoplay.prediction import Finish
+from app.autoplay.questions import DeliverExplanation
 from app.conductor.conductor_signals import ConductorSignals
 from app.library.track import Track
 from app.listening.events import Scope
@@ -24,6 +26,7 @@ class FakeConductor(ConductorSignals):
         self.engine_message = engine_message
         self.tuning = Tuning()
         self.explanation: tuple[str, list[tuple[str, float, str]]] = ("No reason yet.", [])
+        self.finish: Finish | None = None
 
     def _record(self, *call: object) -> None:
         self.calls.append(call)
@@ -113,11 +116,9 @@ class FakeConductor(ConductorSignals):
     def undo(self) -> None:
         self._record("undo")
 
-    def explain(
-        self, track_id: int, deliver: Callable[[str, list[tuple[str, float, str]]], None]
-    ) -> None:
+    def explain(self, track_id: int, deliver: DeliverExplanation) -> None:
         self._record("explain", track_id)
-        deliver(*self.explanation)
+        deliver(*self.explanation, self.finish)
 
     def open_location(self, text: str) -> None:
         self._record("open_location", text)
