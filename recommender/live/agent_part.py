@@ -44,8 +44,8 @@ class TaughtAgent:
     def key(self) -> int:
         """A number that another training would hardly have."""
         found = self.learnt_to
-        for name in sorted(self.weights):
-            found = zlib.crc32(np.ascontiguousarray(self.weights[name]).tobytes(), found)
+        for each in (self.vectors, *(self.weights[name] for name in sorted(self.weights))):
+            found = zlib.crc32(np.ascontiguousarray(each).tobytes(), found)
         return found
 
     def trouble(self) -> str:

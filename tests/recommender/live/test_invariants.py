@@ -25,11 +25,22 @@ from recommender.pipeline.board import EXPERTS
 from recommender.pipeline.reranking.rules import habit_of, most_rows, window_of
 from tests.recommender.listening import NOON_S, library, play
 from tests.recommender.live import sequences
+from tests.recommender.live.agents import leaning
 
 SONGS = 30
 Make = Callable[[], ListedRecommender]
+
+
+def with_agent() -> LiveRecommender:
+    """One whose agent would like to hear the same few songs over and over."""
+    made = LiveRecommender(library(SONGS))
+    made.adopt(leaning(range(1, SONGS - 2), lambda song: 0.95 if song % 12 == 1 else -0.5))
+    return made
+
+
 MODELS: dict[str, Make] = {
     "live": lambda: LiveRecommender(library(SONGS)),
+    "live, with an agent": with_agent,
     "follows": lambda: sequences.made("follows", SONGS),
     "follows, half known": lambda: sequences.made("follows", SONGS, SONGS // 2),
     "follows, untaught": lambda: sequences.SequenceRecommender(
@@ -69,6 +80,7 @@ tunings = st.builds(
     Tuning,
     discover=st.floats(0, 1),
     without=st.lists(st.sampled_from([each.name for each in EXPERTS]), max_size=4).map(tuple),
+    agent=st.booleans(),
 )
 
 
