@@ -10,12 +10,12 @@ from recommender.simulation.crowd import Heard
 
 FADE = 0.85
 """What a song counts beside the one after it."""
-FIGURES = 6
+VECTORS, FIGURES = 3, 6
 
 
 def state_size(dim: int) -> int:
     """How many numbers `encode` makes of a session over vectors of `dim` numbers."""
-    return 3 * dim + FIGURES
+    return VECTORS * dim + FIGURES
 
 
 def encode(sessions: Sessions, vectors: FloatArray) -> FloatArray:

@@ -17,6 +17,10 @@ LAST = 3e-3
 """How large the last layer's first weights may be, so that first answers are near zero."""
 
 
+CLOSER = 4.0
+"""Times which dot products weigh, to stand beside other numbers."""
+
+
 class Layers(nn.Module):
     """Linear layers with ReLU between them, layer norm before each ReLU where it is asked for.
 
@@ -35,10 +39,19 @@ class Layers(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(n, in) -> (n, out)."""
-        for place, layer in enumerate(self.linear):
-            x = layer(x)
-            if place < len(self.linear) - 1:
-                x = torch.relu(self.norm[place](x) if len(self.norm) else x)
+        return self.onwards(self.first(x))
+
+    @property
+    def first(self) -> nn.Linear:
+        """The first linear layer."""
+        layer = self.linear[0]
+        assert isinstance(layer, nn.Linear)
+        return layer
+
+    def onwards(self, x: Tensor) -> Tensor:
+        """What comes after the first linear layer: (..., first hidden) -> (..., out)."""
+        for place, layer in enumerate(list(self.linear)[1:]):
+            x = layer(torch.relu(self.norm[place](x) if len(self.norm) else x))
         return x
 
     def arrays(self, name: str) -> dict[str, FloatArray]:
@@ -96,14 +109,25 @@ class Actor(nn.Module):
 
 
 class Critic(nn.Module):
-    """What an action in a state will bring in the end: takes both side by side."""
+    """What an action in a state will bring in the end: takes both side by side.
 
-    def __init__(self, layers: Layers) -> None:
+    The first `relate` times as many numbers of a state as an action has are vectors in the
+    actions' space; behind the action come its dot products with them, times CLOSER.
+    """
+
+    def __init__(self, layers: Layers, relate: int = 0) -> None:
         super().__init__()
-        self.layers = layers
+        self.layers, self.relate = layers, relate
 
     def forward(self, states: Tensor, actions: Tensor) -> Tensor:
         """(n, state), (n, k, action) -> (n, k)."""
-        repeated = states[:, None].expand(-1, actions.shape[1], -1)
-        values: Tensor = self.layers(torch.cat([repeated, actions], dim=2).flatten(0, 1))
-        return values.view(actions.shape[:2])
+        first = self.layers.first
+        state, size = states.shape[1], actions.shape[2]
+        of_state, of_action, of_dots = first.weight.tensor_split([state, state + size], dim=1)
+        # A state's part is the same for all its actions, and is computed once.
+        inner = actions @ of_action.T + (states @ of_state.T + first.bias)[:, None]
+        if self.relate:
+            vectors = states[:, : self.relate * size].reshape(len(states), self.relate, size)
+            inner = inner + CLOSER * (actions @ vectors.transpose(1, 2)) @ of_dots.T
+        values: Tensor = self.layers.onwards(inner)[..., 0]
+        return values

@@ -15,6 +15,9 @@ import numpy as np
 from recommender.agents.errors import AgentError
 from recommender.data.arrays import BoolArray, FloatArray
 
+CLOSER = np.float32(4.0)
+"""As in `networks`, which imports torch."""
+
 SMALLEST = 1e-5
 """What layer norm adds to the variance, as torch does."""
 
@@ -52,7 +55,8 @@ class ServedAgent:
         self._actor, self._critic = _Layers(arrays, "actor"), _Layers(arrays, "critic")
         self._first = dict(arrays)
         self.dim, self.state_size = dim, self._actor.inputs
-        if self._actor.outputs % dim or self._critic.inputs != self.state_size + dim:
+        self.relate = self._critic.inputs - self.state_size - dim
+        if self._actor.outputs % dim or not 0 <= self.relate * dim <= self.state_size:
             wanted = self._critic.inputs - self.state_size
             raise AgentError(
                 f"This agent was trained for song vectors of {wanted} numbers, and these have "
@@ -68,7 +72,7 @@ class ServedAgent:
 
     def values(self, states: FloatArray, actions: FloatArray) -> FloatArray:
         """What the critic thinks of songs' vectors (n, k, dim) in states (n, state): (n, k)."""
-        return self._critic.forward(_beside(states, actions))[0].reshape(actions.shape[:2])
+        return self._critic.forward(self._beside(states, actions))[0].reshape(actions.shape[:2])
 
     def targets(
         self,
@@ -102,7 +106,7 @@ class ServedAgent:
                 raise AgentError(
                     f"A {name} is missing or not a number; nothing was learnt from it."
                 )
-        inputs = _beside(states, actions[:, None])
+        inputs = self._beside(states, actions[:, None])
         found, trace = self._critic.forward(inputs)
         slope: FloatArray = 2 * (found - targets.reshape(-1, 1)) / np.float32(len(targets))
         changed = _stepped(self._critic.backward(trace, slope)[0], -careful.rate, careful.clip)
@@ -128,12 +132,34 @@ class ServedAgent:
         raw, trace = self._actor.forward(states)
         bent = np.tanh(raw).reshape(len(states), -1, self.dim)
         protos, lengths = _unit(bent), np.linalg.norm(bent, axis=2, keepdims=True)
-        values, thought = self._critic.forward(_beside(states, protos))
-        slope = np.full_like(values, 1 / values.size)
-        by_proto = self._critic.backward(thought, slope)[1][:, -self.dim :].reshape(protos.shape)
+        values, thought = self._critic.forward(self._beside(states, protos))
+        slope: FloatArray = np.full_like(values, 1 / values.size)
+        by_proto = self._by_actions(states, self._critic.backward(thought, slope)[1], protos.shape)
         along = (by_proto * protos).sum(axis=2, keepdims=True)
         by_bent = (by_proto - along * protos) / np.maximum(lengths, 1e-12) * (1 - bent**2)
         return self._actor.backward(trace, by_bent.reshape(len(states), -1))[0]
+
+    def _beside(self, states: FloatArray, actions: FloatArray) -> FloatArray:
+        """What the critic is given: each state beside each of its actions (n, k, dim), and how
+        these lie to the vectors that the state begins with: (n * k, state + dim + relate)."""
+        count, each = actions.shape[:2]
+        repeated = np.broadcast_to(states[:, None], (count, each, states.shape[1]))
+        dots = CLOSER * actions @ self._vectors(states).transpose(0, 2, 1)
+        whole = np.concatenate([repeated, actions, dots], axis=2, dtype=np.float32)
+        return whole.reshape(count * each, -1)
+
+    def _by_actions(
+        self, states: FloatArray, by_inputs: FloatArray, shape: tuple[int, ...]
+    ) -> FloatArray:
+        """The gradient by actions of this shape (n, k, dim), given that by what `_beside` gave."""
+        own = by_inputs.reshape(*shape[:2], -1)[:, :, self.state_size :]
+        direct, by_dots = own[:, :, : self.dim], own[:, :, self.dim :]
+        along: FloatArray = by_dots @ self._vectors(states)
+        return direct + CLOSER * along
+
+    def _vectors(self, states: FloatArray) -> FloatArray:
+        """The vectors that a state begins with, (n, relate, dim)."""
+        return states[:, : self.relate * self.dim].reshape(len(states), self.relate, self.dim)
 
     def _moved(self, changed: Mapping[str, FloatArray], drift: float) -> Self:
         arrays = self.arrays()
@@ -243,14 +269,6 @@ def _stepped(slopes: Mapping[str, FloatArray], rate: float, clip: float) -> dict
     whole = float(np.sqrt(sum(float((each**2).sum()) for each in slopes.values())))
     share = rate * min(1.0, clip / max(whole, 1e-12))
     return {key: np.float32(share) * each for key, each in slopes.items()}
-
-
-def _beside(states: FloatArray, actions: FloatArray) -> FloatArray:
-    """Each state beside each of its actions (n, k, dim): (n * k, state + dim)."""
-    count, each = actions.shape[:2]
-    repeated = np.broadcast_to(states[:, None], (count, each, states.shape[1]))
-    both = np.concatenate([repeated, actions], axis=2, dtype=np.float32)
-    return both.reshape(count * each, -1)
 
 
 def _unit(vectors: FloatArray) -> FloatArray:

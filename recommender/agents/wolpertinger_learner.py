@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from recommender.agents.ddpg import DDPG, DDPGSettings
-from recommender.agents.encoding import state_size
+from recommender.agents.encoding import VECTORS, state_size
 from recommender.agents.errors import AgentError
 from recommender.agents.noise import Schedule
 from recommender.agents.policy import Sessions
@@ -40,8 +40,8 @@ class Practice:
 def song_settings(vectors: SongVectors, **choices: object) -> DDPGSettings:
     """The settings of an agent over these songs; `choices` are other fields of DDPGSettings."""
     usual: dict[str, object] = {
-        "unit": True, "relate": VECTORS, "hidden": (128, 64), "discount": 0.9, "follow": 0.01, "actor_lr": 3e-4,
-        "critic_lr": 5e-4, "capacity": 50_000,
+        "unit": True, "relate": VECTORS, "hidden": (128, 64), "discount": 0.9, "follow": 0.01,
+        "actor_lr": 3e-4, "critic_lr": 5e-4, "capacity": 50_000,
     }  # fmt: skip
     return DDPGSettings(state_size(vectors.dim), vectors.dim, **{**usual, **choices})  # type: ignore[arg-type]
 

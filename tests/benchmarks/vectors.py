@@ -50,14 +50,16 @@ def rows() -> list[Row]:
     ]
 
 
-def clustered(songs: int, seed: int = 1) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def clustered(
+    songs: int, seed: int = 1, dim: int = DIM
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Vectors about centres as of artists, and queries beside some of them; all of length 1."""
     rng = np.random.default_rng(seed)
-    centres = rng.standard_normal((max(1, songs // OF_A_CLUSTER), DIM), np.float32)
+    centres = rng.standard_normal((max(1, songs // OF_A_CLUSTER), dim), np.float32)
     matrix = centres[rng.integers(0, len(centres), songs)]
-    matrix += np.float32(0.6) * rng.standard_normal((songs, DIM), np.float32)
+    matrix += np.float32(0.6) * rng.standard_normal((songs, dim), np.float32)
     queries = matrix[rng.integers(0, songs, QUERIES)]
-    queries = queries + np.float32(0.3) * rng.standard_normal((QUERIES, DIM), np.float32)
+    queries = queries + np.float32(0.3) * rng.standard_normal((QUERIES, dim), np.float32)
     for each in (matrix, queries):
         each /= np.linalg.norm(each, axis=1, keepdims=True)
     return matrix.astype(np.float16).astype(np.float32), queries
