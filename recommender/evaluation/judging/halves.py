@@ -9,22 +9,15 @@ import numpy as np
 
 from recommender.agents.policy import SEEN, Sessions
 from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
-from recommender.data.corpus import Corpus, Feedback
 from recommender.evaluation.judging.errors import JudgingError
 from recommender.simulation.crowd import Heard, LoggedSession
+from recommender.skips.sessions import SessionLog
 
 LEAST = 8
 """Songs of a session that can be cut in half: four to see, four of which three are chosen."""
 
-TRAIN_SHARE = 0.8
 USUAL = 4.0
 """Plays with the usual outcome that each song is taken to have had beside its own."""
-
-_HEARD = {
-    Feedback.PLAYED: Heard.FINISHED,
-    Feedback.SKIPPED: Heard.SKIPPED,
-    Feedback.LIKED: Heard.LIKED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +36,23 @@ class Halves:
         return len(self.songs)
 
 
-def cut_by_session(corpus: Corpus, seed: int) -> tuple[Corpus, Corpus]:
-    """80 % of the sessions to learn from and the rest to judge by; raises JudgingError."""
-    if len(corpus) < 5:
-        raise JudgingError(
-            f"{len(corpus)} sessions cannot be split in 80 and 20 %; give 5 or more."
-        )
-    order = np.random.default_rng(seed).permutation(len(corpus))
-    first = int(TRAIN_SHARE * len(corpus))
-    return corpus.select(np.sort(order[:first])), corpus.select(np.sort(order[first:]))
-
-
-def recorded(corpus: Corpus) -> list[LoggedSession]:
+def recorded(log: SessionLog) -> list[LoggedSession]:
     """The sessions with what became of each song; raises JudgingError where all is one."""
-    if corpus.feedback is None:
-        raise JudgingError(
-            "Nothing in this file was skipped, so nothing can be told of skips. Give sessions in "
-            "which some songs were skipped, such as a Spotify session log."
-        )
-    table = np.zeros(len(Feedback), np.int8)
-    for said, heard in _HEARD.items():
-        table[said] = heard
+    skipped = log.skipped()
     found = [
-        LoggedSession(corpus[place].astype(np.int64), table[corpus.feedback_of(place)])
-        for place in range(len(corpus))
+        LoggedSession(
+            songs[:length],
+            np.where(skips[:length], Heard.SKIPPED, Heard.FINISHED).astype(np.int8),
+        )
+        for songs, skips, length in zip(log.songs, skipped, log.lengths.tolist(), strict=True)
     ]
-    if all((each.heard == Heard.SKIPPED).all() for each in found):
-        raise JudgingError("Every song in this file was skipped: there is nothing to foretell.")
+    share = skipped.sum() / max(1, int(log.lengths.sum()))
+    if share in (0.0, 1.0):
+        which = "Every song" if share else "No song"
+        raise JudgingError(
+            f"{which} in these sessions was skipped, so nothing can be told apart. Give a log in "
+            "which some songs were skipped and some were not."
+        )
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from recommender.agents.ddpg import DDPG, DDPGSettings
-from recommender.agents.encoding import encode, state_size
+from recommender.agents.encoding import VECTORS, encode, state_size
 from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
 from recommender.evaluation.judging.errors import JudgingError
 from recommender.evaluation.judging.halves import Halves, sessions_before
@@ -32,7 +32,8 @@ class Offline:
     def settings(self, dim: int, transitions: int, seed: int) -> DDPGSettings:
         """An agent's choices for vectors of `dim` numbers and so many transitions."""
         return DDPGSettings(
-            state_size(dim), dim, unit=True, hidden=self.hidden, discount=self.discount,
+            state_size(dim), dim, unit=True, relate=VECTORS, hidden=self.hidden,
+            discount=self.discount,
             actor_lr=self.rate, critic_lr=self.rate, batch=PART, capacity=transitions, warmup=1,
             twin=True, actor_every=2, seed=seed,
         )  # fmt: skip
