@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from recommender.agents.anchors import best_of, enough, first_fresh
-from recommender.agents.encoding import encode, state_size
+from recommender.agents.encoding import VECTORS, encode, state_size
 from recommender.agents.errors import AgentError
 from recommender.agents.memory import ReplayMemory
 from recommender.agents.networks import Critic, Layers
@@ -36,7 +36,8 @@ class DQNSettings:
     """All of an agent's choices.
 
     Candidates are the `near` songs nearest to what was finished and far from what was skipped,
-    the `last` nearest to the last song, and the `known` most played. An agent that explores takes
+    the `last` nearest to the last song, and the `known` most played; what could come next is
+    looked for among `among` songs that are drawn anew each time. An agent that explores takes
     any candidate, with a chance that falls from `epsilon` to `least_epsilon` in `epsilon_steps`
     songs. `discount` is what a reward counts a song later, `follow` the share by which the target
     network follows in each step; nothing is learnt from fewer than `warmup` songs.
@@ -53,6 +54,7 @@ class DQNSettings:
     last: int = 10
     known: int = 15
     away: float = 0.5
+    among: int = 2_500
     epsilon: float = 1.0
     least_epsilon: float = 0.05
     epsilon_steps: int = 60_000
@@ -92,12 +94,13 @@ class DQN:
         self._device = place_for(train).device
         chance = torch.Generator().manual_seed(settings.seed)
         dim = vectors.shape[1]
-        sizes = [state_size(dim) + dim, *settings.hidden, 1]
-        self._values = Critic(Layers(sizes, False, chance)).to(self._device)
+        sizes = [state_size(dim) + dim + VECTORS, *settings.hidden, 1]
+        self._values = Critic(Layers(sizes, False, chance), VECTORS).to(self._device)
         self._target = deepcopy(self._values).requires_grad_(False)
         self._adam = torch.optim.Adam(self._values.parameters(), settings.lr)
         self._epsilon = Schedule(settings.epsilon, settings.least_epsilon, settings.epsilon_steps)
         self._explored = 0
+        self._some = np.random.default_rng(settings.seed)
         self._candidates = settings.near + settings.last + settings.known
         width = state_size(dim) + self._candidates
         self._memory = ReplayMemory(settings.capacity, width, dim, settings.seed)
@@ -124,7 +127,8 @@ class DQN:
         if not len(songs):
             return
         states, next_states = encode(before, self.vectors), encode(after, self.vectors)
-        following = self._around(after, next_states, 1).astype(np.float32)
+        some = self._some.choice(len(self.vectors), min(self.settings.among, len(self.vectors)))
+        following = self._around(after, next_states, 1, some).astype(np.float32)
         blank = np.zeros_like(following)
         self._memory.remember(
             np.concatenate([states, blank], axis=1), self.vectors[songs],
@@ -185,19 +189,35 @@ class DQN:
                 theirs.lerp_(ours, self.settings.follow)
         return float(loss.detach())
 
-    def _around(self, sessions: Sessions, states: FloatArray, slate: int) -> IndexArray:
+    def _around(
+        self, sessions: Sessions, states: FloatArray, slate: int, among: IndexArray | None = None
+    ) -> IndexArray:
         """Candidates (listeners, n), perhaps some twice, heard ones only where others lack."""
         own, dim = self.settings, self.vectors.shape[1]
-        size = enough(len(self.vectors), slate)
         finished, skipped, last = (states[:, at * dim : (at + 1) * dim] for at in range(3))
-        wanted = finished - own.away * skipped
-        near = _nearest(wanted @ self.vectors.T, sessions, max(own.near, slate))
-        beside = _nearest(last @ self.vectors.T, sessions, own.last)
-        popular = np.tile(self._popular[: max(size, own.known)], (len(sessions), 1))
-        known = first_fresh(sessions, popular, min(own.known, popular.shape[1]))
-        found = np.concatenate([near, beside, known], axis=1)
-        missing = self._candidates - found.shape[1]
-        return np.pad(found, ((0, 0), (0, max(missing, 0))), mode="edge")
+        found = [
+            self._nearest(finished - own.away * skipped, sessions, max(own.near, slate), among),
+            self._nearest(last, sessions, own.last, among),
+        ]
+        popular = self._popular[: max(enough(len(self.vectors), slate), own.known)]
+        popular = np.tile(popular, (len(sessions), 1))
+        found.append(first_fresh(sessions, popular, min(own.known, popular.shape[1])))
+        whole = np.concatenate(found, axis=1)
+        missing = self._candidates - whole.shape[1]
+        return np.pad(whole, ((0, 0), (0, max(missing, 0))), mode="edge")
+
+    def _nearest(
+        self, wanted: FloatArray, sessions: Sessions, n: int, among: IndexArray | None
+    ) -> IndexArray:
+        """The `n` songs nearest to each vector (rows, dim), of all or those in `among`; heard ones
+        only where there are no others, (rows, n)."""
+        if among is not None:
+            best = best_of(wanted @ self.vectors[among].T, min(2 * n, len(among)))
+            return first_fresh(sessions, among[best], min(n, len(among)))
+        scores = wanted @ self.vectors.T
+        rows, columns = np.nonzero(sessions.songs >= 0)
+        scores[rows, sessions.songs[rows, columns]] = -np.inf
+        return best_of(scores, min(n, len(self.vectors)))
 
     def _q(self, values: Critic, states: FloatArray, songs: IndexArray) -> Tensor:
         """What songs (n, k) are worth in states (n, state), shape (n, k)."""
@@ -206,13 +226,6 @@ class DQN:
 
     def _tensor(self, array: FloatArray) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array)).to(self._device, torch.float32)
-
-
-def _nearest(scores: FloatArray, sessions: Sessions, n: int) -> IndexArray:
-    """The `n` best songs of each row, heard ones only where there are no others, (rows, n)."""
-    rows, columns = np.nonzero(sessions.songs >= 0)
-    scores[rows, sessions.songs[rows, columns]] = -np.inf
-    return best_of(scores, min(n, scores.shape[1]))
 
 
 def _once(sessions: Sessions, songs: IndexArray) -> IndexArray:
