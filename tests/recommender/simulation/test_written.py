@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
-from recommender.agents.policy import Sessions
+from recommender.agents.policy import Sessions, not_heard
 from recommender.simulation.crowd import Heard, SimulationError
 from recommender.simulation.environment import ListeningVectorEnv, sessions_of
 from recommender.simulation.single import ID, register
@@ -252,6 +252,18 @@ def test_who_knows_more_does_better_and_there_is_room_above_a_simple_ranking(
     for (worse, half), (better, other_half) in pairwise(found):
         assert worse + half < better - other_half
     assert found[3][0] > 2 * max(found[2][0], 1.0)
+
+
+def test_the_oracle_s_slate_has_no_song_twice_and_none_that_was_heard(crowd: WrittenCrowd) -> None:
+    chance = np.random.default_rng(0)
+    env = ListeningVectorEnv(crowd.others(16, 3), slate=3)
+    observation, _ = env.reset()
+    for _ in range(3):
+        sessions = sessions_of(observation)
+        slate = Oracle(env.crowd).choose(sessions, 3, chance)
+        assert all(len(set(row)) == 3 for row in slate.tolist())
+        assert not_heard(sessions, slate).all()
+        observation, *_ = env.step(slate)
 
 
 @pytest.mark.parametrize(
