@@ -57,10 +57,9 @@ class ServedAgent:
         self.dim, self.state_size = dim, self._actor.inputs
         self.relate = self._critic.inputs - self.state_size - dim
         if self._actor.outputs % dim or not 0 <= self.relate * dim <= self.state_size:
-            wanted = self._critic.inputs - self.state_size
             raise AgentError(
-                f"This agent was trained for song vectors of {wanted} numbers, and these have "
-                f"{dim}. Train an agent on these songs."
+                f"This agent was trained for other song vectors than these, of {dim} numbers. "
+                "Train an agent on these songs."
             )
         if self._critic.outputs != 1:
             raise AgentError("The critic must give one number an action. Train the agent again.")

@@ -18,9 +18,11 @@ STATE, DIM = 9, 4
 FREE = Carefully(rate=0.01, clip=1e9, drift=1e9)
 
 
-def trained(norm: bool = False) -> DDPG:
+def trained(norm: bool = False, relate: int = 2) -> DDPG:
     """An agent whose weights are not those of the beginning."""
-    agent = DDPG(DDPGSettings(STATE, DIM, proposals=3, unit=True, norm=norm, warmup=1))
+    agent = DDPG(
+        DDPGSettings(STATE, DIM, proposals=3, unit=True, relate=relate, norm=norm, warmup=1)
+    )
     rng = np.random.default_rng(0)
     states = rng.standard_normal((300, STATE)).astype(np.float32)
     actions = rng.standard_normal((300, DIM)).astype(np.float32)
@@ -36,9 +38,9 @@ def asked(count: int = 7) -> tuple[FloatArray, FloatArray]:
     return states, rng.standard_normal((count, 5, DIM)).astype(np.float32)
 
 
-@pytest.mark.parametrize("norm", [False, True])
-def test_its_answers_are_those_of_torch(norm: bool) -> None:
-    agent = trained(norm)
+@pytest.mark.parametrize(("norm", "relate"), [(False, 0), (False, 2), (True, 2)])
+def test_its_answers_are_those_of_torch(norm: bool, relate: int) -> None:
+    agent = trained(norm, relate)
     served = ServedAgent(agent.arrays(), DIM)
     states, actions = asked()
     assert served.proto(states).shape == (7, 3, DIM)
@@ -119,7 +121,7 @@ def test_a_reward_that_is_no_number_is_refused(bad: float) -> None:
 
 def test_weights_of_another_kind_are_refused() -> None:
     arrays = trained().arrays()
-    with pytest.raises(AgentError, match="vectors of 4 numbers, and these have 8"):
+    with pytest.raises(AgentError, match="other song vectors than these, of 8 numbers"):
         ServedAgent(arrays, 8)
     with pytest.raises(AgentError, match="actor is missing"):
         ServedAgent({}, DIM)
