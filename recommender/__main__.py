@@ -26,6 +26,7 @@ COMMANDS = {
     "sound-trial": ("recommender.commands.sound_trial", "tell unseen artists by their sound"),
     "skips": ("recommender.commands.skips", "predict the skips in the second half of sessions"),
     "judge": ("recommender.commands.judge", "judge who chooses songs, in simulators and from logs"),
+    "train-agent": ("recommender.commands.train_agent", "let an agent practise on listeners"),
     "listeners": ("recommender.commands.listeners", "hold simulated listeners against a log"),
 }
 

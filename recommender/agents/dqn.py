@@ -89,6 +89,7 @@ class DQN:
         if len(vectors) > MOST_SONGS:
             raise AgentError(f"DQN compares all songs one by one; {len(vectors)} are too many.")
         self.settings, self.vectors = settings, vectors
+        self.plays = plays
         self._popular = np.argsort(-plays, kind="stable").astype(np.int64)
         train = TrainSettings(device=settings.device, precision="full")
         self._device = place_for(train).device

@@ -13,6 +13,7 @@ class CommandError(Exception):
 
 def mendable() -> tuple[type[Exception], ...]:
     """The errors whose message is a sentence for the user; imported only when one is due."""
+    from recommender.agents.errors import AgentError
     from recommender.api import CheckpointError
     from recommender.data.formats import ReadError
     from recommender.models.base import OptionError
@@ -21,4 +22,4 @@ def mendable() -> tuple[type[Exception], ...]:
     from recommender.training.settings import TrainingError
 
     known = (CheckpointError, ReadError, OptionError, UnknownModelError, TrainingError)
-    return (CommandError, SimulationError, *known, OSError)
+    return (CommandError, AgentError, SimulationError, *known, OSError)
