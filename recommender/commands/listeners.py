@@ -72,7 +72,7 @@ def _fitted(crowd: FittedCrowd, log: Log) -> dict[str, Any]:
         "effect_variance": habits.skips.spread,
         "weights": dict(zip(names, habits.skips.weights.tolist(), strict=True)),
         "leaving_by_position": leaving.by_position.tolist(),
-        "leaving_by_streak": leaving.by_streak.tolist(),
+        "leaving_by_skips": leaving.by_skips.tolist(),
     }
 
 

@@ -25,7 +25,7 @@ LIKED_SHARE, LIKED_CHANCE = 0.1, 0.5
 """Logs tell no likes, so this is laid down: of the songs that a listener finishes, those that suit
 as well as the best tenth of the finished songs in the log are liked, with this probability."""
 LEAVING_RIDGE = 1.0
-LONGEST_STREAK = 5
+LONGEST_STREAK, SHARES = 3, 5
 LEAST_OUTCOMES = 20
 
 
@@ -33,18 +33,20 @@ LEAST_OUTCOMES = 20
 class Leaving:
     """The probability that a session ends with a song.
 
-    `by_position` (positions,) and `by_streak` (LONGEST_STREAK + 1,) add up to its log-odds: how
-    many songs the session has, and how many of the last were skipped one after another.
+    `by_position` (positions,) and `by_skips` (LONGEST_STREAK + 1, SHARES) add up to its log-odds:
+    how many songs the session has, and how many of the last were skipped one after another beside
+    which fifth the share of all skips is in.
     """
 
     by_position: DoubleArray
-    by_streak: DoubleArray
+    by_skips: DoubleArray
 
-    def chances(self, position: IndexArray, streak: DoubleArray) -> DoubleArray:
-        """The probability of leaving, each of shape (n,); position counts the song just heard."""
+    def chances(self, position: IndexArray, streak: DoubleArray, skips: DoubleArray) -> DoubleArray:
+        """The probability of leaving, for songs heard, skips in a row and skips in all, with the
+        song just heard, each of shape (n,)."""
         at = np.minimum(position, len(self.by_position) - 1)
-        streaks = np.minimum(streak, LONGEST_STREAK).astype(np.int64)
-        return sigmoid(self.by_position[at] + self.by_streak[streaks])
+        cells = _cells(position, streak, skips)
+        return sigmoid(self.by_position[at] + self.by_skips.ravel()[cells])
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,8 @@ class FittedCrowd:
         finished = active & ~skipped
         liked = finished & (by_song <= self.habits.liked_below) & (draws[1] < LIKED_CHANCE)
         self._state.hear(songs, skipped, active)
-        chances = self.habits.leaving.chances(self._state.count, self._state.streaks[:, 0])
+        state = self._state
+        chances = self.habits.leaving.chances(state.count, state.streaks[:, 0], state.skips)
         return Outcome(finished, liked, active & (draws[2] < chances))
 
     def skip_chances(self, songs: IndexArray) -> DoubleArray:
@@ -215,19 +218,26 @@ def fit_habits(answering: Sequence[LoggedSession], songs: int, seed: int = 0) ->
 
 
 def _fit_leaving(every: Steps, sessions: Begun) -> Leaving:
-    """Log-odds by position and streak; an end where the log itself ends tells nothing."""
-    positions = sessions.songs.shape[1]
-    told = every.told
+    """Log-odds by position and by skips; an end where the log itself ends tells nothing."""
+    positions, told = sessions.songs.shape[1], every.told
     by_position = np.eye(positions)[np.minimum(every.position[told], positions - 1)]
-    streaks = np.minimum(every.streak[told], LONGEST_STREAK).astype(np.int64)
-    columns = np.column_stack(
-        [np.ones(int(told.sum())), by_position, np.eye(LONGEST_STREAK + 1)[streaks]]
-    )
+    cells = _cells(every.position[told], every.streak[told], every.skips[told])
+    by_skips = np.eye((LONGEST_STREAK + 1) * SHARES)[cells]
+    columns = np.column_stack([np.ones(len(cells)), by_position, by_skips])
     weights = ridge_logistic(columns, every.last[told], 0.0, LEAVING_RIDGE)
     by_place = weights[0] + weights[1 : positions + 1]
     latest = int(every.position[told].max(initial=1))
     by_place[latest + 1 :] = by_place[latest]
-    return Leaving(by_place, weights[positions + 1 :])
+    return Leaving(by_place, weights[positions + 1 :].reshape(LONGEST_STREAK + 1, SHARES))
+
+
+def _cells(position: IndexArray, streak: DoubleArray, skips: DoubleArray) -> IndexArray:
+    """Where in `by_skips`, read row by row, a session stands, shape (n,)."""
+    share = np.minimum(SHARES * skips / np.maximum(position, 1), SHARES - 1)
+    cells: IndexArray = np.minimum(streak, LONGEST_STREAK).astype(np.int64) * SHARES + share.astype(
+        np.int64
+    )
+    return cells
 
 
 def _known_songs(session: LoggedSession) -> LoggedSession:

@@ -146,9 +146,9 @@ class Steps:
     """Every song of sessions but the first of each, row by row.
 
     `history` (rows, HISTORY) and `likeness` (rows, 2) as before the song; `songs`, `skipped`,
-    `session` (place in the sessions), `position` (songs heard with this one), `streak` (of skips,
-    with this one) and `last` (the session ended with it) of shape (rows,); where the log was cut,
-    nobody knows, and `told` is False.
+    `session` (place in the sessions), `position` (songs heard), `streak` (skips in a row) and
+    `skips` (all of them), each with this one, and `last` (the session ended with it) of shape
+    (rows,); where the log was cut, nobody knows, and `told` is False.
     """
 
     history: DoubleArray
@@ -158,6 +158,7 @@ class Steps:
     session: IndexArray
     position: IndexArray
     streak: DoubleArray
+    skips: DoubleArray
     last: BoolArray
     told: BoolArray
 
@@ -174,6 +175,7 @@ def steps(sessions: Begun, vectors: FloatArray) -> Steps:
         state.hear(songs, skipped, active)
         parts.append([each[active] for each in (
             *before, songs, skipped, np.arange(len(sessions)), state.count,
-            state.streaks[:, 0], sessions.lengths == place + 1, sessions.most > place + 1,
+            state.streaks[:, 0], state.skips, sessions.lengths == place + 1,
+            sessions.most > place + 1,
         )])  # fmt: skip
     return Steps(*(np.concatenate(each) for each in zip(*parts, strict=True)))

@@ -70,7 +70,8 @@ def test_their_skips_come_in_runs_as_long(found: Calibration) -> None:
 def test_they_leave_with_the_probability_behind_the_log(crowd: FittedCrowd) -> None:
     places = np.arange(2, LONGEST - 1)
     for streak in (0, 1):
-        chances = crowd.habits.leaving.chances(places, np.full(len(places), streak))
+        ever = np.full(len(places), streak)
+        chances = crowd.habits.leaving.chances(places, ever, np.maximum(places // 2, ever))
         assert chances.mean() == pytest.approx(HAZARD, abs=0.02)
 
 
