@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
@@ -32,17 +33,20 @@ def save_agent(folder: Path, agent: Wolpertinger | DQN, told: dict[str, Any] | N
 
     Raises OSError, and AgentError for a policy that is not DDPG's.
     """
+    settings: DQNSettings | DDPGSettings
+    arrays: dict[str, NDArray[Any]]
     if isinstance(agent, DQN):
         settings, arrays = agent.settings, {**agent.arrays(), PLAYS: agent.plays}
-        vectors, own = agent.vectors, {"settings": asdict(settings)}
+        vectors = agent.vectors
     elif isinstance(agent.agent, DDPG):
         arrays, vectors = dict(agent.agent.arrays()), agent.matrix.astype(np.float32)
-        own = {"settings": asdict(agent.agent.settings), "near": agent.near}
+        settings = agent.agent.settings
     else:
         raise AgentError("Only an agent of DDPG or DQN can be saved.")
     config = {
         "agent": agent.name, "agent_version": FORMAT_VERSION, "songs": len(vectors),
-        "told": told or {}, **own,
+        "told": told or {}, "settings": asdict(settings),
+        "near": agent.near if isinstance(agent, Wolpertinger) else 0,
     }  # fmt: skip
     files.write(folder, KIND, {**arrays, VECTORS: vectors}, config)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--songs", type=positive, default=SONGS, metavar="N",
                         help=f"size of the catalogue ({SONGS})")  # fmt: skip
     parser.add_argument("--steps", type=positive, default=STEPS, metavar="N",
-                        help=f"slates that each of {PRACTISING} listeners is given ({STEPS})")  # fmt: skip
+                        help=f"slates given to each of {PRACTISING} listeners ({STEPS})")  # fmt: skip
     parser.add_argument("--seed", type=int, default=0, help="what chance follows from")
     parser.add_argument("--device", choices=DEVICES, default="cpu", help="where it is computed")
 
@@ -62,10 +61,11 @@ def run(arguments: argparse.Namespace) -> str:
     told = {"listeners": arguments.listeners, "steps": plan.steps, "slate": plan.slate,
             "seed": plan.seed, "best_step": done.best.step}  # fmt: skip
     save_agent(arguments.out, agent, told)
-    others = [
-        RandomPolicy(len(judging.vectors)), PopularityPolicy(judging), NearestPolicy(judging)
+    policies: list[Policy] = [
+        agent, RandomPolicy(len(judging.vectors)), PopularityPolicy(judging),
+        NearestPolicy(judging),
     ]  # fmt: skip
-    return _table(arguments, plan, done, judging, [agent, *others])
+    return _table(arguments, plan, done, judging, policies)
 
 
 def crowds(arguments: argparse.Namespace) -> tuple[Crowd, Crowd, Crowd]:
