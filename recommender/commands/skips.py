@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's words."""
     add = parser.add_argument
     add("--train", type=Path, nargs="+", required=True, metavar="FILE",
-        help="session logs to learn from, CSV as in the skip challenge, gzipped or not")  # fmt: skip
+        help="session logs to learn from, as in the skip challenge, gzipped or not")  # fmt: skip
     add("--test", type=Path, nargs="+", default=[], metavar="FILE", help="session logs to test on")
     add("--split", type=_share, default=0.8, metavar="SHARE",
         help="without --test: the share of sessions to learn from (0.8)")  # fmt: skip

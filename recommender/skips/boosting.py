@@ -8,7 +8,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
 from recommender.skips.base import check
 from recommender.skips.features import rows_of
-from recommender.skips.sessions import Halves, SessionLog
+from recommender.skips.sessions import LONGEST, Halves, SessionLog
 from recommender.skips.songs import SongStatistics
 
 ROWS = 150_000
@@ -38,19 +38,21 @@ class Boosting:
         figures = self.songs.figures(log.songs, log)[which]
         rows = rows_of(chosen.halves(known), figures)
         skipped = chosen.skipped()[rows.sessions, rows.places]
+        self.told: BoolArray = np.asarray(~np.isnan(rows.features).all(0))
         ahead = rows.places - known[rows.sessions] + 1
         self.trees_ = HistGradientBoostingClassifier(
             max_iter=self.trees, learning_rate=0.05, max_leaf_nodes=15, min_samples_leaf=50,
             l2_regularization=10.0, max_features=0.2, early_stopping=False,
             random_state=self.seed,
-        ).fit(rows.features, skipped, ahead.astype(np.float64) ** -FAR)  # fmt: skip
+        ).fit(rows.features[:, self.told], skipped, ahead.astype(np.float64) ** -FAR)  # fmt: skip
 
     def probabilities(self, halves: Halves) -> DoubleArray:
         """The trees' chances."""
         result = np.zeros(halves.songs.shape)
         if len(halves):
             rows = rows_of(halves, self.songs.figures(halves.songs))
-            result[rows.sessions, rows.places] = self.trees_.predict_proba(rows.features)[:, 1]
+            chances = self.trees_.predict_proba(rows.features[:, self.told])
+            result[rows.sessions, rows.places] = chances[:, 1]
         return result
 
     def predict(self, halves: Halves) -> BoolArray:
@@ -60,19 +62,12 @@ class Boosting:
 
 def cuts(log: SessionLog, rows: int, seed: int) -> tuple[IndexArray, IndexArray]:
     """Sessions, some several times, with how much of each is known; about `rows` places in all."""
-    lengths = log.lengths
-    pairs = [
-        (known == lengths // 2, at, np.full(len(at), known))
-        for known in range(1, LAST_CUT + 1)
-        if len(
-            at := np.flatnonzero(
-                (lengths > known) & ((lengths // 2 == known) | (known >= FIRST_CUT))
-            )
-        )
-    ]
-    half = np.concatenate([mask[at] for mask, at, _ in pairs])
-    which = np.concatenate([at for _, at, _ in pairs])
-    known = np.concatenate([each for _, _, each in pairs])
+    lengths, places = log.lengths, np.arange(LONGEST)
+    halved: BoolArray = places == (lengths // 2)[:, None]
+    elsewhere: BoolArray = (places >= FIRST_CUT) & (places <= LAST_CUT)
+    possible: BoolArray = (halved | elsewhere) & (places < lengths[:, None])
+    which, known = np.nonzero(possible)
+    half = halved[which, known]
     chance = np.random.default_rng(seed).random(len(which))
     order = np.argsort(chance - half)
     enough = int(np.searchsorted(np.cumsum((lengths[which] - known)[order]), rows)) + 1

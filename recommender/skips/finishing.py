@@ -25,7 +25,8 @@ class Prefix:
 def finishing(model: SkipModel, prefix: Prefix, candidates: IndexArray) -> DoubleArray:
     """For each candidate the chance that it is finished as the next song, shape (candidates,).
 
-    Fit the model on `log.only(Field.SKIP_2)`, for that is all that a prefix tells. `candidates` are dense indexes; what the model has not met is judged by the session alone.
+    Fit the model on `log.only(Field.SKIP_2)`, for that is all that a prefix tells. `candidates` are
+    dense indexes; a song that the model has not met is judged by the session alone.
     Raises ValueError for a session without a song.
     """
     if not prefix.songs or len(prefix.songs) != len(prefix.skipped):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from recommender.data.arrays import BoolArray, DoubleArray, FloatArray
 from recommender.skips.sessions import REASONS, Field, Halves
@@ -37,7 +40,7 @@ def past(halves: Halves, figures: FloatArray, same: BoolArray) -> FloatArray:
     known = int(halves.known[0])
     values, level = halves.values[:, :known], levels(halves.values[:, :known])
     skipped = values[:, :, Field.SKIP_2].astype(np.float64)
-    columns = [*_latest(level, 6)]
+    columns: list[NDArray[Any]] = [*_latest(level, 6)]
     for field, how_many in LATEST:
         columns += _latest(values[:, :, field], how_many)
     columns += [values[:, :, field].mean(1) for field in MEANS]
@@ -88,7 +91,7 @@ def _songs(
     """How the songs of both halves stand in train, and how often they come again."""
     known, songs = skipped.shape[1], halves.songs
     surprise = skipped - figures[:, :known, 1]
-    again = np.tril(same, -1).any(2)
+    again: BoolArray = np.asarray(np.tril(same, -1).any(2))
     asked = halves.asked()
     many = asked.sum(1)
     back, twice = np.zeros(songs.shape, bool), np.zeros(songs.shape, bool)

@@ -29,6 +29,7 @@ HALVES = 0.35
 """Share of training sessions cut in half; the others are cut anywhere."""
 
 FAR = 0.3
+LEAST_SPREAD = 1e-4
 
 
 class SkipNet(nn.Module):
@@ -67,7 +68,8 @@ class Sequence:
         self.songs = SongStatistics.of(log, self.extra)
         figures = self.songs.figures(log.songs, log)
         of_songs = figures[log.songs >= 0]
-        self.centre, self.scale = of_songs.mean(0), of_songs.std(0) + 1e-6
+        spread = of_songs.std(0)
+        self.centre, self.scale = of_songs.mean(0), np.where(spread > LEAST_SPREAD, spread, 1)
         tokens = self._tokens(log.halves(log.lengths), figures)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
@@ -103,7 +105,8 @@ class Sequence:
         self.net.eval()
         result = np.zeros(halves.songs.shape)
         with torch.inference_mode():
-            for which in torch.arange(len(halves)).split(4 * BATCH):
+            for first in range(0, len(halves), 4 * BATCH):
+                which = torch.arange(first, min(first + 4 * BATCH, len(halves)))
                 known = torch.from_numpy(halves.known)[which]
                 logits = self.net(*tokens.inputs(which, known))
                 result[which.numpy()] = torch.sigmoid(logits.double()).numpy()

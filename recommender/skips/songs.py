@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.data.arrays import DoubleArray, FloatArray, IndexArray
+from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
 from recommender.skips.sessions import Field, SessionLog
 
 PRIOR = 4.0
@@ -40,7 +40,7 @@ class SongStatistics:
         sums = np.stack(
             [np.bincount(places, column.ravel(), count + 1) for column in np.moveaxis(plays, 2, 0)],
             axis=1,
-        )
+        ).astype(np.float64)
         means = sums[:count].sum(0) / max(1.0, sums[:count, 0].sum())
         codes, _ = _pair_codes(log.songs, count)
         pairs, which = np.unique(codes, return_inverse=True)
@@ -99,9 +99,9 @@ BACKWARDS = 1.0
 """The place of "backbtn" among the reasons."""
 
 
-def _pair_codes(songs: IndexArray, count: int) -> tuple[IndexArray, IndexArray]:
+def _pair_codes(songs: IndexArray, count: int) -> tuple[IndexArray, BoolArray]:
     """A number for each song with the one before it, flat; and which of them exist."""
     before = np.concatenate([np.full((len(songs), 1), -1), songs[:, :-1]], axis=1)
     real = (songs >= 0) & (songs < count) & (before >= 0) & (before < count)
-    codes = np.where(real, before * (count + 1) + songs, -1)
-    return codes.ravel(), real
+    codes: IndexArray = np.where(real, before * (count + 1) + songs, -1).ravel()
+    return codes, real

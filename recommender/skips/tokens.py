@@ -1,4 +1,4 @@
-"""Sessions as tokens for the sequence model: each song, and the feedback on it where it is known."""
+"""Sessions as tokens for the sequence model: each song, and feedback on it where it is known."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Tokens:
         """Tokens of the sessions; `figures` are standardised."""
         songs = halves.songs
         real = (songs >= 0)[:, :, None]
-        same = (songs[:, :, None] == songs[:, None, :]) & real & real.transpose(0, 2, 1)
+        same: BoolArray = (songs[:, :, None] == songs[:, None, :]) & real & real.transpose(0, 2, 1)
         parts = [figures * real, _order(halves, same), real]
         skips = np.nan_to_num(halves.values[:, :, Field.SKIP_2])
         return cls(
@@ -70,9 +70,9 @@ def _tensor(array: FloatArray | BoolArray) -> Tensor:
 def _order(halves: Halves, same: BoolArray) -> FloatArray:
     """Where a song stands and how the session comes back to it, shape (sessions, 20, 11)."""
     places, lengths = np.arange(LONGEST)[None], halves.lengths[:, None]
-    real = halves.songs >= 0
+    real: BoolArray = halves.songs >= 0
     earlier, later = np.tril(same, -1), np.triu(same, 1)
-    again = earlier.any(2)
+    again: BoolArray = np.asarray(earlier.any(2))
     next_old = np.zeros(again.shape, bool)
     next_old[:, :-1] = again[:, 1:]
     between = np.zeros(again.shape, bool)
@@ -102,7 +102,8 @@ def _feedback(halves: Halves) -> FloatArray:
     columns = [
         _one_hot(levels(values), 4), _one_hot(values[:, :, Field.END], len(REASONS)),
         _one_hot(values[:, :, Field.START], len(REASONS)), values[:, :, SWITCHES],
-        np.minimum(np.log1p(values[:, :, SEEKS]), 3), _one_hot(values[:, :, Field.CONTEXT], len(CONTEXTS)),
+        np.minimum(np.log1p(values[:, :, SEEKS]), 3),
+        _one_hot(values[:, :, Field.CONTEXT], len(CONTEXTS)),
         values[:, :, [Field.SHUFFLE, Field.PREMIUM]], np.sin(hour)[:, :, None],
         np.cos(hour)[:, :, None],
     ]  # fmt: skip
