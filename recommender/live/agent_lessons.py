@@ -124,6 +124,8 @@ def _learnt(
     lessons: Lessons, dim: int, seed: int, tell: Callable[[float], None]
 ) -> dict[str, FloatArray]:
     """The weights of an agent that has gone over the lessons; raises AgentError."""
+    import torch
+
     from recommender.agents.ddpg import DDPG, DDPGSettings
 
     agent = DDPG(DDPGSettings(
@@ -135,9 +137,14 @@ def _learnt(
         lessons.states, lessons.actions, lessons.rewards, lessons.next_states, lessons.ended
     )
     steps = min(MOST_STEPS, ROUNDS * -(-len(lessons) // BATCH) + STEPS_AT_ONCE)
-    for done in range(0, steps, STEPS_AT_ONCE):
-        tell(done / steps)
-        agent.learn(min(STEPS_AT_ONCE, steps - done))
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # more only wait for each other: the networks are small
+    try:
+        for done in range(0, steps, STEPS_AT_ONCE):
+            tell(done / steps)
+            agent.learn(min(STEPS_AT_ONCE, steps - done))
+    finally:
+        torch.set_num_threads(threads)
     kept = ("actor.", "critic.")
     return {name: each for name, each in agent.arrays().items() if name.startswith(kept)}
 
