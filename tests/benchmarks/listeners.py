@@ -11,15 +11,18 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from recommender.agents.anchors import NearestPolicy, PopularityPolicy, RandomPolicy
+from recommender.evaluation.judging.returns import Figures, figures, play
 from recommender.simulation.crowd import Crowd
 from recommender.simulation.environment import ListeningVectorEnv
 from recommender.simulation.fitted import fit_crowd
 from recommender.simulation.written import WrittenCrowd
+from recommender.simulation.written_oracle import Oracle
 from tests.benchmarks.table import Row, at_least
 
 LISTENERS = 256
 SONGS, MANY_SONGS = 10_000, 1_000_000
-FITTED_TO = 1_500
+FITTED_TO, SESSIONS = 1_500, 1_024
 STEPS, ROUNDS = 100, 3
 LEAST_STEPS_A_S = 2_000
 
@@ -27,7 +30,7 @@ LEAST_STEPS_A_S = 2_000
 def rows() -> list[Row]:
     """Steps a second of both kinds of listeners, in slates too, alone, and in a large catalogue."""
     with one_core():
-        return [*_usual_catalogue(), _large_catalogue()]
+        return [*_usual_catalogue(), _large_catalogue(), *_room()]
 
 
 def _usual_catalogue() -> list[Row]:
@@ -48,6 +51,20 @@ def _large_catalogue() -> Row:
     many, made_s = timed(lambda: WrittenCrowd(LISTENERS, songs=MANY_SONGS))
     how = f"{MANY_SONGS:,} songs, {LISTENERS} side by side, made in {made_s:.1f} s"
     return _told("the written ones in a large catalogue", steps_a_s(many), how)
+
+
+def _room() -> list[Row]:
+    """What knowing nothing, plays, vectors and the listeners' heads brings a written listener."""
+    crowd = WrittenCrowd(LISTENERS, songs=SONGS, listeners_seed=2)
+    policies = [RandomPolicy(SONGS), PopularityPolicy(crowd), NearestPolicy(crowd), Oracle(crowd)]
+    return [_returned(each.name, figures(play(crowd, each, SESSIONS))) for each in policies]
+
+
+def _returned(name: str, found: Figures) -> Row:
+    how = (f"95 % of bootstraps within {found.returns.low:.2f} and {found.returns.high:.2f}, "
+           f"{100 * found.skip_rate.value:.0f} % skipped, {found.songs.value:.1f} songs, "
+           f"{SESSIONS:,} sessions")  # fmt: skip
+    return Row(f"return of a written session, {name}", found.returns.value, "", None, None, how)
 
 
 def steps_a_s(crowd: Crowd, slate: int = 1) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -11,7 +10,9 @@ import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
 
-from recommender.agents.policy import Sessions, not_heard
+from recommender.agents.anchors import NearestPolicy, PopularityPolicy, RandomPolicy
+from recommender.agents.policy import not_heard
+from recommender.evaluation.judging.returns import figures, play
 from recommender.simulation.crowd import Heard, SimulationError
 from recommender.simulation.environment import ListeningVectorEnv, sessions_of
 from recommender.simulation.single import ID, register
@@ -23,7 +24,6 @@ from recommender.simulation.written_people import popular
 from recommender.simulation.written_radio import LONGEST, blurred_places
 
 SONGS = 4_000
-Choice = Callable[[Sessions], np.ndarray]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def fitting(heads: WrittenListeners, rank: int = 0) -> np.ndarray:
     return np.argsort(-(heads.mood @ heads.world.places.T), axis=1)[:, rank]
 
 
-def play(heads: WrittenListeners, songs: np.ndarray, seed: int = 1):
+def give(heads: WrittenListeners, songs: np.ndarray, seed: int = 1):
     return heads.hear(songs, np.ones(heads.size, np.bool_), np.random.default_rng(seed))
 
 
@@ -82,7 +82,7 @@ def test_what_fits_the_mood_is_finished_oftener_than_what_is_far_from_it(
 def test_a_song_just_heard_is_less_welcome_than_it_was(heads: WrittenListeners) -> None:
     songs = fitting(heads)
     before = finishing(heads, songs)
-    play(heads, songs)
+    give(heads, songs)
     assert finishing(heads, songs).mean() < 0.3 * before.mean()
 
 
@@ -107,7 +107,7 @@ def test_the_more_by_the_same_artist_the_less_welcome_is_more_of_it(
     for before in (others, songs[:4]):
         heads.begin(np.ones(heads.size, np.bool_), np.random.default_rng(3))
         for song in before:
-            play(heads, np.full(heads.size, song))
+            give(heads, np.full(heads.size, song))
         welcome.append(finishing(heads, np.full(heads.size, songs[4])))
     assert (welcome[1] < welcome[0]).all()
 
@@ -118,7 +118,7 @@ def test_skips_in_a_row_make_people_leave_and_a_finished_song_makes_good(
     rows = np.arange(heads.size)
     none = heads.chances(fitting(heads)[:, None], rows)
     for _ in range(3):
-        outcome = play(heads, fitting(heads, SONGS - 1))
+        outcome = give(heads, fitting(heads, SONGS - 1))
     skippers = ~outcome.finished
     annoyed = heads.chances(fitting(heads)[:, None], rows)
     assert (annoyed[3] >= none[3]).all()
@@ -135,7 +135,7 @@ def test_only_songs_that_fit_well_are_liked(heads: WrittenListeners) -> None:
 
 def test_moods_change_within_a_session(heads: WrittenListeners) -> None:
     before = heads.mood.copy()
-    play(heads, fitting(heads, SONGS - 1))
+    give(heads, fitting(heads, SONGS - 1))
     changed = (heads.mood != before).any(axis=1)
     assert 0 < changed.sum() < heads.size // 2
 
@@ -212,46 +212,13 @@ def test_few_songs_are_much_played_and_many_a_little() -> None:
     assert np.sort(drawn)[-500:].sum() > 0.35 * 200_000
 
 
-def mean_return(crowd: WrittenCrowd, choose: Choice, steps: int) -> tuple[float, float]:
-    """The mean return of sessions, and half its 95 % interval."""
-    env = ListeningVectorEnv(crowd, seed=3)
-    observation, _ = env.reset()
-    returns = []
-    for _ in range(steps):
-        observation, *_, info = env.step(choose(sessions_of(observation)))
-        returns.extend(info["returns"][info["_returns"]].tolist())
-    return float(np.mean(returns)), float(1.96 * np.std(returns) / np.sqrt(len(returns)))
-
-
 def test_who_knows_more_does_better_and_there_is_room_above_a_simple_ranking(
     crowd: WrittenCrowd,
 ) -> None:
-    chance = np.random.default_rng(0)
-
-    def best_unheard(scores: np.ndarray, sessions: Sessions) -> np.ndarray:
-        rows, places = np.nonzero(sessions.songs >= 0)
-        scores[rows, sessions.songs[rows, places]] = -np.inf
-        return scores.argmax(axis=1)
-
-    def at_random(sessions: Sessions) -> np.ndarray:
-        return chance.integers(0, SONGS, len(sessions))
-
-    def by_plays(sessions: Sessions) -> np.ndarray:
-        return best_unheard(np.tile(crowd.plays.astype(float), (len(sessions), 1)), sessions)
-
-    def by_nearness(sessions: Sessions) -> np.ndarray:
-        weights = (sessions.heard >= Heard.FINISHED) - 0.5 * (sessions.heard == Heard.SKIPPED)
-        wanted = np.einsum("ns,nsd->nd", weights, crowd.vectors[sessions.songs])
-        return best_unheard(wanted @ crowd.vectors.T, sessions)
-
-    def by_the_rules(sessions: Sessions) -> np.ndarray:
-        return Oracle(crowd).choose(sessions, 1, chance)[:, 0]
-
-    found = [mean_return(crowd, each, 100) for each in (at_random, by_plays, by_nearness)]
-    found.append(mean_return(crowd, by_the_rules, 25))
-    for (worse, half), (better, other_half) in pairwise(found):
-        assert worse + half < better - other_half
-    assert found[3][0] > 2 * max(found[2][0], 1.0)
+    policies = [RandomPolicy(SONGS), PopularityPolicy(crowd), NearestPolicy(crowd), Oracle(crowd)]
+    found = [figures(play(crowd, each, 512)).returns for each in policies]
+    assert all(worse.high < better.low for worse, better in pairwise(found))
+    assert found[3].low > 2 * max(found[2].high, 1.0)
 
 
 def test_the_oracle_s_slate_has_no_song_twice_and_none_that_was_heard(crowd: WrittenCrowd) -> None:
