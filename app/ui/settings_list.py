@@ -18,6 +18,7 @@ from recommender.api import AgentStanding
 
 MODEL_KEY, MODEL_FOLDER_KEY = "model", "model_folder"
 _MODEL_LINES = 3
+_AGENT_LINES = 2
 LAST_WORD = (
     "An agent can move songs among those that Segue's ranking puts first. It learns from each song "
     "that you finish, skip, like or dislike; what the list never does, it never does either."
@@ -94,6 +95,8 @@ class ListPage(SettingsPage):
         box.view().setAccessibleName("Last word on the order")
         self.agent_words.setTextFormat(Qt.TextFormat.PlainText)
         self.agent_words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        line = self.agent_words.fontMetrics().height()
+        self.agent_words.setMinimumHeight(line * _AGENT_LINES)
         self.heading("Last word on the order")
         self.column.addWidget(self.words(LAST_WORD))
         form = self.form()
