@@ -32,6 +32,7 @@ from recommender.evaluation.judging.off_policy import (
     greedy,
     uniform,
 )
+from recommender.evaluation.judging.offline import Offline
 from recommender.evaluation.judging.recorded_trial import run_trial
 from recommender.evaluation.judging.simulators import (
     ANCHORS,
@@ -40,6 +41,7 @@ from recommender.evaluation.judging.simulators import (
     agreements,
     anchors_for,
     judge,
+    known_anchors,
 )
 from recommender.simulation.crowd import Crowd
 from recommender.simulation.fitted import crowds_from
@@ -75,6 +77,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"the catalogue, at the most ({SONGS})")  # fmt: skip
     add("--as-the-seed", action="store_true",
         help="judge an agent by skips and diversity on the log's sessions")  # fmt: skip
+    add("--steps", type=positive, default=Offline.steps, metavar="N",
+        help=f"of gradient, with --as-the-seed ({Offline.steps})")  # fmt: skip
     add("--impressions", type=Path, metavar="FILE",
         help="lists that were shown: an export of the player, or its lines")  # fmt: skip
     add("--clip", type=_above_0, metavar="W", help="cut the weights of logged choices at W")
@@ -97,6 +101,7 @@ def run(arguments: argparse.Namespace) -> str:
 
 def _simulated(arguments: argparse.Namespace) -> str:
     names = arguments.anchors.split(",") if arguments.anchors not in ("", "none") else []
+    known_anchors(names)
     if not names and not arguments.agents:
         raise CommandError("There is nobody to judge. Name --anchors or --agents.")
     terms = Terms(arguments.sessions, arguments.slate, arguments.seed)
@@ -152,7 +157,7 @@ def _as_dict(found: Simulated) -> dict[str, Any]:
 def _recorded(arguments: argparse.Namespace) -> str:
     if arguments.data is None:
         raise CommandError("--as-the-seed wants recorded sessions. Name a log with --data FILE.")
-    found = run_trial(arguments.data, tell, seed=arguments.seed)
+    found = run_trial(arguments.data, tell, way=Offline(steps=arguments.steps), seed=arguments.seed)
     return _json(asdict(found)) if arguments.json else "\n".join(words.recorded(found))
 
 

@@ -23,11 +23,15 @@ class Offline:
     """How the agent learns: so many steps of gradient, what the next reward counts, how wide its
     nets are, and what each outcome brings."""
 
-    steps: int = 4_000
+    steps: int = 2_000
     discount: float = 0.6
     hidden: tuple[int, ...] = (64, 64)
     rate: float = 3e-4
     rewards: Rewards = Rewards()  # noqa: RUF009
+
+    def __post_init__(self) -> None:
+        if self.steps < 1 or not 0 <= self.discount < 1:
+            raise JudgingError("Learning takes 1 step or more, and a discount from 0 to below 1.")
 
     def settings(self, dim: int, transitions: int, seed: int) -> DDPGSettings:
         """An agent's choices for vectors of `dim` numbers and so many transitions."""

@@ -39,7 +39,7 @@ DIM = 24
 CANDIDATES = 200
 """Songs about the actor's proposal among which the slate is chosen."""
 
-WEIGHT = 0.3
+WEIGHT = 0.4
 """What diversity counts in a slate, beside the critic's value."""
 
 SHARE = 0.8
@@ -126,7 +126,7 @@ def _by_rate(traits: SongTraits, halves: Halves, learnt: Halves, seed: int) -> S
 
 
 def _by_chance(halves: Halves, learnt: Halves, seed: int) -> SkipJudgement:
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng((seed, 1))
     mine, before = rng.random(halves.songs.shape), rng.random(learnt.songs.shape)
     return _judged(mine, halves, before, learnt, seed)
 

@@ -89,10 +89,16 @@ def agreements(found: Mapping[str, Simulated], seed: int = 0) -> dict[str, Agree
 
 def anchors_for(crowd: Crowd, names: Sequence[str], tell: Tell) -> list[Policy]:
     """The plain policies of these names over a crowd's songs; raises JudgingError."""
+    known_anchors(names)
     made: list[Policy] = []
     for name in names:
-        if name not in ANCHORS:
-            raise JudgingError(f"There is no anchor {name!r}; there are: {', '.join(ANCHORS)}.")
         tell(f"{name}: made ready")
         made.append(ANCHORS[name](crowd))
     return made
+
+
+def known_anchors(names: Sequence[str]) -> None:
+    """Raises JudgingError for a name that is no anchor's."""
+    for name in names:
+        if name not in ANCHORS:
+            raise JudgingError(f"There is no anchor {name!r}; there are: {', '.join(ANCHORS)}.")

@@ -1,0 +1,100 @@
+"""`python -m recommender judge`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.recommender.commands.conftest import Command
+from tests.recommender.simulation.made_logs import made_sessions, write_mssd
+from tests.recommender.skips.logs import as_csv, made_rows
+
+SMALL = ("--songs", "120", "--sessions", "24")
+
+
+def shown(path: Path, count: int) -> Path:
+    rng = np.random.default_rng(0)
+    chances = [0.5, 0.3, 0.2]
+    lines = []
+    for at in range(count):
+        names = rng.permutation(6)[:3]
+        rows = [{"title": f"Song {n}", "probability": p}
+                for n, p in zip(names, chances, strict=True)]  # fmt: skip
+        chosen = int(rng.choice(3, p=chances))
+        outcome = "skipped" if names[chosen] < 3 else "finished"
+        lines.append({"at_ms": at, "rows": rows, "chosen": chosen, "outcome": outcome})
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    return path
+
+
+def test_anchors_are_judged_by_listeners_that_are_written_down(command: Command) -> None:
+    done = command("judge", *SMALL, "--anchors", "random,nearest")
+    assert done.code == 0, done.err
+    assert "written listeners: 24 sessions each over 120 songs" in done.out
+    assert "nearest less random" in done.out or "random less nearest" in done.out
+
+
+def test_two_simulators_are_held_against_each_other(command: Command, tmp_path: Path) -> None:
+    log = write_mssd(tmp_path / "log.csv", made_sessions(450, 1))
+    done = command("judge", *SMALL, "--listeners", "written", "--listeners", "fitted", "--data",
+                   log, "--anchors", "random,popularity,nearest", "--slate", "3",
+                   "--json")  # fmt: skip
+    assert done.code == 0, done.err
+    found = json.loads(done.out)
+    assert set(found["listeners"]) == {"written", "fitted"}
+    assert found["agreement"]["written and fitted"]["policies"] == 3
+    policy = found["listeners"]["fitted"]["policies"]["popularity"]
+    assert policy["returns"]["low"] <= policy["returns"]["value"] <= policy["returns"]["high"]
+    assert len(found["listeners"]["written"]["differences"]) == 3
+
+
+def test_sessions_are_judged_with_what_each_figure_means(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(as_csv(made_rows(60)), encoding="utf-8")
+    done = command("judge", "--as-the-seed", "--data", file, "--steps", "40")
+    assert done.code == 0, done.err
+    assert "It mostly tells sessions apart." in done.out
+    assert "artists are not told" in done.out
+    assert done.out.count("persistence") == 3
+
+
+def test_policies_are_valued_from_lists_that_were_shown(command: Command, tmp_path: Path) -> None:
+    done = command("judge", "--impressions", shown(tmp_path / "a.jsonl", 600))
+    assert done.code == 0, done.err
+    assert "600 choices" in done.out
+    assert "weights are not cut" in done.out
+    found = json.loads(
+        command("judge", "--impressions", tmp_path / "a.jsonl", "--clip", "1", "--json").out
+    )
+    snips: dict[str, Any] = found["policies"]["any shown row"]["snips"]
+    assert snips["low"] < 0.25 < snips["high"]
+    assert found["policies"]["any shown row"]["clip"] == 1
+    assert len(found["calibration"]) == 10
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--listeners", "fitted"), "Name one with --data FILE"),
+        (("--anchors", "none"), "nobody to judge"),
+        (("--anchors", "fame", *SMALL), "no anchor 'fame'"),
+        (("--slate", "200", *SMALL), "120 songs"),
+        (("--as-the-seed",), "Name a log with --data FILE"),
+        (("--as-the-seed", "--data", "none.csv"), "No such file"),
+        (("--impressions", "none.jsonl"), "No such file"),
+        (("--seed", "-1"), "give 0 or more"),
+        (("--sessions", "0"), "give 1 or more"),
+        (("--clip", "0"), "above 0"),
+    ],
+)
+def test_what_cannot_be_judged_is_told_in_a_sentence(
+    command: Command, words: tuple[str, ...], said: str
+) -> None:
+    done = command("judge", *words)
+    assert done.code == 2
+    assert said in done.err
+    assert "Traceback" not in done.err
