@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
+from recommender.data.vocabulary import UNKNOWN
 from recommender.simulation.crowd import LoggedSession, Outcome, SimulationError
 from recommender.simulation.fitted_sessions import Begun, SessionState, Steps, begun, steps
 from recommender.simulation.fitted_skips import (
@@ -122,8 +123,10 @@ class FittedCrowd:
         self._state.begin(which, songs)
 
     def hear(self, songs: IndexArray, active: BoolArray, rng: np.random.Generator) -> Outcome:
-        """Each active listener finishes or skips a song, likes it, and stays or leaves."""
+        """Each active listener finishes or skips a song, likes it, and stays or leaves; UNKNOWN is
+        a song outside the catalogue, of which nothing is known."""
         self._check(songs[active])
+        songs = np.where(active, songs, UNKNOWN)
         by_session, by_song = self._log_odds(songs)
         draws = rng.random((3, self._size))
         skipped = active & (draws[0] < sigmoid(by_session + by_song))
@@ -146,9 +149,10 @@ class FittedCrowd:
         return by_session, skips.song_part(songs, likeness)
 
     def _check(self, songs: IndexArray) -> None:
-        if len(songs) and not -1 <= int(songs.min()) <= int(songs.max()) < len(self.plays):
+        wrong = songs[(songs < UNKNOWN) | (songs >= len(self.plays))]
+        if len(wrong):
             raise SimulationError(
-                f"There is no song {int(songs.max())} among the {len(self.plays)} of this crowd."
+                f"There is no song {int(wrong[0])} among the {len(self.plays)} of this crowd."
             )
 
 

@@ -167,7 +167,7 @@ def _across(every: Steps, fold: IndexArray, seed: int) -> DoubleArray:
 
 def _trees(history: DoubleArray, skipped: BoolArray, seed: int) -> HistGradientBoostingClassifier:
     trees = HistGradientBoostingClassifier(
-        max_iter=120, learning_rate=0.05, max_leaf_nodes=8, min_samples_leaf=100,
+        max_iter=60, learning_rate=0.1, max_leaf_nodes=8, min_samples_leaf=100,
         l2_regularization=1.0, early_stopping=False, random_state=seed,
     )  # fmt: skip
     return trees.fit(history, skipped)
