@@ -20,7 +20,7 @@ _WORDS = {
     "text": ("Words", "Titles, tags and lyrics that speak of the same things."),
     "sequence": ("Flow of the session", "A small net that reads your songs in their order."),
     "skips": ("What you skip", "Songs and artists that you tend to leave early."),
-    "staying": ("Played to the end", "Songs that you are likely to let play to the end now."),
+    "staying": ("What you let play", "Songs that you are likely to let play to the end now."),
     "rocchio": ("Your reactions", "Your likes, dislikes and skips of this session and before."),
     "agent": ("The agent", "What it expects your session to be worth, song by song."),
     "library": ("From your library", "A song that waits to be heard."),

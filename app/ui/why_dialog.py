@@ -20,6 +20,7 @@ from app.ui.theme import Theme
 from app.ui.up_next_painter import mixed
 
 WAITING = "Asking the recommender…"
+TO_THE_END = "To the end"
 NOTHING = "The recommender has nothing to say about this song yet."
 
 
@@ -60,10 +61,9 @@ class ShareBox(QWidget):
         line = QHBoxLayout()
         words, number = QLabel(name, self), QLabel(figure, self)
         words.setProperty("role", "strong")
-        words.setWordWrap(True)
         number.setProperty("role", "small")
         line.addWidget(words, 1)
-        line.addWidget(number, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(number)
         column.addLayout(line)
         self.bar = ShareBar(theme, share, self)
         column.addWidget(self.bar)
@@ -153,15 +153,23 @@ class WhyDialog(QDialog):
             self._column.addWidget(self.finish)
         largest = max((share for _, share, _ in rows), default=0.0)
         for expert, share, sentence in sorted(rows, key=lambda each: -each[1]):
-            self._column.addWidget(self._expert(expert, share, sentence, largest))
-        self.adjustSize()
+            box = self._expert(expert, share, sentence, largest)
+            self._column.addWidget(box)
+            if self.bars[1:] and self._column.totalHeightForWidth(self.width()) > self._room():
+                self._column.removeWidget(box)
+                box.hide()
+                box.deleteLater()
+                self.bars.pop()
+                break
+        self._settle()
         if self.isVisible():
             self._keep_on_screen()
 
     def _finish(self, finish: Finish) -> ShareBox:
         """How likely the song is played to the end; its bar is full where that is certain."""
         chance = finish.chance
-        return ShareBox(self._theme, verdict(chance), in_ten(chance), chance, finish.reason, self)
+        sentence = f"{verdict(chance)}. {finish.reason}." if finish.reason else verdict(chance)
+        return ShareBox(self._theme, TO_THE_END, in_ten(chance), chance, sentence, self)
 
     def _expert(self, expert: str, share: float, sentence: str, largest: float) -> ShareBox:
         length = share / largest if largest > 0 else 0.0
@@ -172,10 +180,21 @@ class WhyDialog(QDialog):
 
     def show_beside(self, row: QRect) -> None:
         """Open left of a rectangle of the screen."""
-        self.adjustSize()
+        self._settle()
         self.move(QPoint(row.left() - self.width() - self._theme.px(8), row.top()))
         self._keep_on_screen()
         self.show()
+
+    def _settle(self) -> None:
+        """As high as all lines need at this width."""
+        self.resize(self.width(), self._column.totalHeightForWidth(self.width()))
+
+    def _room(self) -> int:
+        """How high it may become: the smallest shares give way on a low screen or window."""
+        screen = self.screen() or QGuiApplication.primaryScreen()
+        height = screen.availableGeometry().height()
+        owner = self.parentWidget()
+        return min(height, owner.window().height()) if owner is not None else height
 
     def _keep_on_screen(self) -> None:
         screen = self.screen() or QGuiApplication.primaryScreen()

@@ -86,6 +86,45 @@ def intervals(
 
 
 @dataclass(frozen=True, slots=True)
+class FinishFigures:
+    """How well it was foretold, before each play, whether it would be played to the end.
+
+    `auc` is the chance that of a finished and a skipped play the finished one was given more, ties
+    counting half; `log_loss` the mean of minus the natural log of the chance given to what came,
+    `log_loss_of_share` that of always saying the share that was finished; `calibration_error` how
+    far the mean chance in each tenth lies from the share that was finished there, weighed by plays
+    (the expected calibration error).
+    """
+
+    plays: int
+    finished: float
+    auc: float
+    log_loss: float
+    log_loss_of_share: float
+    calibration_error: float
+
+
+def finish_figures(chances: DoubleArray, skipped: BoolArray) -> FinishFigures | None:
+    """Chances of each play to be finished, NaN where none was given, against what came; None
+    without both finished and skipped plays."""
+    given = ~np.isnan(chances)
+    chances, finished = chances[given], ~skipped[given]
+    share = float(finished.mean()) if len(finished) else 0.0
+    if not 0 < share < 1:
+        return None
+    low, high = np.sort(chances[~finished]), chances[finished]
+    below = np.searchsorted(low, high, side="left") + np.searchsorted(low, high, side="right")
+    auc = float(below.mean()) / 2 / len(low)
+    of_what_came = np.where(finished, chances, 1 - chances)
+    tenth = np.minimum((10 * chances).astype(np.int64), 9)
+    apart = np.abs(np.bincount(tenth, chances - finished, 10)).sum() / len(chances)
+    return FinishFigures(
+        len(chances), share, auc, -float(np.log(of_what_came).mean()),
+        -float(share * np.log(share) + (1 - share) * np.log(1 - share)), float(apart),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class SkipFigures:
     """How songs that were skipped ranked before they played, against songs that were not.
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from recommender.api import EndReason, Play, Song
-from recommender.data.arrays import BoolArray, FloatArray, IndexArray
+from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
 from recommender.data.history import SESSION_GAP_S
 from recommender.evaluation.baselines import SINGLE, PlainStack
 from recommender.evaluation.metrics import rank_of
@@ -58,7 +58,8 @@ class Trace:
     """What became of each play, arrays of shape (plays,).
 
     `rank` is exact over the whole library, `is_new` the song's first play, `session` its number.
-    `rank_of_new` is the rank of a new song among those never played till then, 0 for others.
+    `rank_of_new` is the rank of a new song among those never played till then, 0 for others;
+    `finish` the chance given before it that it would be played to the end, NaN for none.
     """
 
     rank: IndexArray
@@ -66,6 +67,7 @@ class Trace:
     is_new: BoolArray
     skipped: BoolArray
     session: IndexArray
+    finish: DoubleArray
 
 
 @dataclass(slots=True)
@@ -102,6 +104,7 @@ def replay_user(history: UserHistory, options: Options) -> UserResult:
     shown = Shown(model, history) if options.shown_every else None
     ranks = _Ranks(len(history.songs))
     told: list[Play] = []
+    finishes: list[float | None] = []
     training_s, due = 0.0, FIRST_TRAINING
     began = time.perf_counter()
     for turn, play in enumerate(history.plays):
@@ -112,6 +115,7 @@ def replay_user(history: UserHistory, options: Options) -> UserResult:
             training_s += time.perf_counter()
         target = model.index_of(play.song_id)
         ranks.take(model.scores(), target)
+        finishes.append(model.finish_of(play))
         if judge is not None:
             judge.judge(target)
         if shown is not None and turn % options.shown_every == 0:
@@ -119,7 +123,7 @@ def replay_user(history: UserHistory, options: Options) -> UserResult:
         told.append(play if options.feedback else replace(play, end_reason=EndReason.FINISHED))
         model.observe(told[-1])
     seconds = time.perf_counter() - began - training_s
-    trace = _trace(history, ranks)
+    trace = _trace(history, ranks, finishes)
     return UserResult(
         history.user, len(history.songs), seconds, training_s,
         int(len(ranks.of_all) * options.warmup), trace,
@@ -174,7 +178,7 @@ class _Ranks:
         self._unplayed[target] = False
 
 
-def _trace(history: UserHistory, ranks: _Ranks) -> Trace:
+def _trace(history: UserHistory, ranks: _Ranks, finishes: list[float | None]) -> Trace:
     songs = np.array([play.song_id for play in history.plays], np.int64)
     is_new = np.zeros(len(songs), bool)
     is_new[np.unique(songs, return_index=True)[1]] = True
@@ -185,7 +189,7 @@ def _trace(history: UserHistory, ranks: _Ranks) -> Trace:
     session = np.concatenate([[0], np.cumsum(opens)]).astype(np.int64)
     return Trace(
         np.array(ranks.of_all, np.int64), np.array(ranks.of_new, np.int64), is_new, skipped,
-        session[: len(songs)],
+        session[: len(songs)], np.array(finishes, np.float64),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from recommender.evaluation.metrics import (
     Figures,
     figures_of,
+    finish_figures,
     intervals,
     mean_of,
     skip_figures,
@@ -50,13 +51,15 @@ def summary(results: Sequence[UserResult]) -> dict[str, Any]:
         [result.trace.session[result.first :] for result in results],
     )
     skips = [_skips(result) for result in results]
+    finishes = [_finishes(result) for result in results]
+    mean["finish"] = _mean_of([each for each in finishes if each is not None])
     mean["skips"] = _mean_of([each for each in skips if each["skipped"] and each["finished"]])
     mean["shown"] = _mean_of([asdict(r.shown) for r in results if r.shown and r.shown.lists])
     seconds = sum(result.seconds for result in results)
     plays = sum(result.plays for result in results)
     return {
         "users": [
-            _user(*each) for each in zip(results, parts, skips, strict=True)
+            _user(*each) for each in zip(results, parts, skips, finishes, strict=True)
         ],
         "mean": mean,
         "events_per_s": plays / seconds if seconds else 0.0,
@@ -65,7 +68,8 @@ def summary(results: Sequence[UserResult]) -> dict[str, Any]:
 
 
 def _user(
-    result: UserResult, parts: dict[str, Figures], skips: dict[str, Any]
+    result: UserResult, parts: dict[str, Figures], skips: dict[str, Any],
+    finish: dict[str, Any] | None,
 ) -> dict[str, Any]:  # fmt: skip
     """One user's figures as plain values."""
     return {
@@ -75,6 +79,7 @@ def _user(
         "seconds": result.seconds,
         **{name: asdict(figures) for name, figures in parts.items()},
         "skips": skips,
+        "finish": finish,
         "shown": asdict(result.shown) if result.shown is not None else None,
     }
 
@@ -82,6 +87,12 @@ def _user(
 def _skips(result: UserResult) -> dict[str, Any]:
     trace, first = result.trace, result.first
     return asdict(skip_figures(trace.rank[first:], trace.skipped[first:], result.songs))
+
+
+def _finishes(result: UserResult) -> dict[str, Any] | None:
+    trace, first = result.trace, result.first
+    figures = finish_figures(trace.finish[first:], trace.skipped[first:])
+    return None if figures is None else asdict(figures)
 
 
 def _mean_of(rows: Sequence[dict[str, Any]]) -> dict[str, float]:
@@ -134,6 +145,13 @@ def _words(mean: dict[str, Any]) -> list[str]:
         lines.append(
             f"skips: mean rank {100 * skips['rank_skipped']:.2f} % of the library, "
             f"finished songs {100 * skips['rank_finished']:.2f} %, AUC {skips['auc']:.3f}"
+        )
+    if finish := mean["finish"]:
+        lines.append(
+            f"played to the end: {100 * finish['finished']:.1f} %, foretold with AUC "
+            f"{finish['auc']:.3f}, log loss {finish['log_loss']:.4f} (always the share "
+            f"{finish['log_loss_of_share']:.4f}), calibration error "
+            f"{finish['calibration_error']:.3f}"
         )
     if shown := mean["shown"]:
         pairs = (("coverage", "of the library"), ("artists", "artists in ten"),

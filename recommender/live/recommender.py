@@ -8,10 +8,11 @@ from typing import Any, Self
 
 from numpy.typing import NDArray
 
-from recommender.api import AgentStanding, Event, Play, Song, Taste, Tuning
+from recommender.api import AgentStanding, Event, Origin, Play, Song, Taste, Tuning
 from recommender.audio.hearing import Hearing
 from recommender.data.arrays import FloatArray, IndexArray
 from recommender.data.catalogue import Catalogue
+from recommender.experts.base import moment_of
 from recommender.experts.factors import Factors
 from recommender.experts.sound import Sound
 from recommender.experts.staying import Staying
@@ -79,6 +80,15 @@ class LiveRecommender(ListedRecommender):
     def scored(self) -> Scored:
         """The candidates with every expert's columns for what comes next, for comparison."""
         return self._ranking()
+
+    def finish_of(self, play: Play) -> float | None:
+        """The chance that this play, not yet observed, goes to the end, from what was before it;
+        None while too little is known. Raises KeyError for a song not in the catalogue."""
+        song, state = self.index_of(play.song_id), self._state
+        moment = moment_of(state.history, None, play.at_s - play.heard_ms / 1000)
+        listed = play.origin is Origin.PREDICTED
+        chances = state.ranker.board.expert(Staying).chances(moment, [song], listed)
+        return None if chances is None else float(chances[0])
 
     def taste(self) -> Taste:
         """What the model believes of its listener now."""
