@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--songs", type=positive, default=SONGS, metavar="N",
                         help=f"size of the catalogue ({SONGS})")  # fmt: skip
     parser.add_argument("--steps", type=positive, default=STEPS, metavar="N",
-                        help=f"slates given to each of {PRACTISING} listeners ({STEPS})")  # fmt: skip
+                        help=f"slates for each of {PRACTISING} listeners ({STEPS})")  # fmt: skip
     parser.add_argument("--seed", type=int, default=0, help="what chance follows from")
     parser.add_argument("--device", choices=DEVICES, default="cpu", help="where it is computed")
 

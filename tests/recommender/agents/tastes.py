@@ -28,7 +28,8 @@ class Tastes:
     def _logged(self, rng: np.random.Generator) -> LoggedSession:
         colour = rng.integers(COLOURS)
         songs = rng.permutation(self._songs)[:12]
-        songs[::2] = rng.permutation(np.flatnonzero(self.colour == colour))[:6]
+        own = rng.permutation(np.flatnonzero(self.colour == colour))
+        songs[::2] = np.resize(own, len(songs[::2]))
         fits = self.colour[songs] == colour
         return LoggedSession(songs, np.where(fits, Heard.FINISHED, Heard.SKIPPED).astype(np.int8))
 
