@@ -16,7 +16,6 @@ from recommender.data.arrays import FloatArray
 LAST = 3e-3
 """How large the last layer's first weights may be, so that first answers are near zero."""
 
-
 CLOSER = 4.0
 """Times which dot products weigh, to stand beside other numbers."""
 
