@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
 import numpy as np
+import torch
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
 from recommender.skips.base import SkipError, SkipModel, check
@@ -12,7 +17,8 @@ from recommender.skips.deciding import correlations, decide
 from recommender.skips.sequence import EPOCHS, Sequence
 from recommender.skips.sessions import Halves, SessionLog
 
-PARTS = 3
+PARTS = 4
+Members = tuple[SkipModel, SkipModel]
 SURE = 1e-4
 """Chances nearer to 0 or 1 than this are taken for this."""
 
@@ -28,9 +34,9 @@ class Combined:
 
     def __init__(
         self, seed: int = 0, extra: FloatArray | None = None, rows: int = ROWS,
-        trees: int = 250, epochs: int = EPOCHS, parts: int = PARTS,
+        trees: int = 250, epochs: int = EPOCHS, parts: int = PARTS, workers: int = 1,
     ) -> None:  # fmt: skip
-        self.seed, self.extra, self.parts = seed, extra, parts
+        self.seed, self.extra, self.parts, self.workers = seed, extra, parts, workers
         self.rows, self.trees, self.epochs = rows, trees, epochs
 
     def fit(self, log: SessionLog) -> None:
@@ -42,21 +48,26 @@ class Combined:
                 "or more, or use --model boosting."
             )
         part = np.random.default_rng(self.seed).permutation(len(log)) % self.parts
+        logs = [log.take(np.flatnonzero(part != at)) for at in range(self.parts)]
+        self.members = self._fitted(logs)
         halves = log.halves()
         odds = np.zeros((*log.songs.shape, 2))
-        self.members: list[tuple[SkipModel, SkipModel]] = []
-        for at in range(self.parts):
+        for at, members in enumerate(self.members):
             left_out: IndexArray = np.flatnonzero(part == at)
-            members = self._members(at)
-            for member in members:
-                member.fit(log.take(np.flatnonzero(part != at)))
-            self.members.append(members)
             odds[left_out] = _odds(members, halves.take(left_out))
         asked, skipped = halves.asked(), log.skipped()
         self.weights = LogisticRegression(C=1e3).fit(odds[asked], skipped[asked])
         self.correlation = correlations(self._weighed(odds, asked), skipped, asked)
 
-    def _members(self, at: int) -> tuple[SkipModel, SkipModel]:
+    def _fitted(self, logs: list[SessionLog]) -> list[Members]:
+        """The members of each part, fitted side by side as far as there are workers."""
+        members = [self._members(at) for at in range(self.parts)]
+        if self.workers == 1:
+            return [_fit(some, log) for some, log in zip(members, logs, strict=True)]
+        with ProcessPoolExecutor(self.workers, get_context("spawn")) as pool:
+            return list(pool.map(_fit_alone, members, logs))
+
+    def _members(self, at: int) -> Members:
         seed = self.seed * 1_000 + at
         return (
             Boosting(seed, self.extra, self.rows, self.trees),
@@ -79,7 +90,20 @@ class Combined:
         return result
 
 
-def _odds(members: tuple[SkipModel, SkipModel], halves: Halves) -> DoubleArray:
+def _fit(members: Members, log: SessionLog) -> Members:
+    for member in members:
+        member.fit(log)
+    return members
+
+
+def _fit_alone(members: Members, log: SessionLog) -> Members:
+    """The same in a process of its own, on one core."""
+    torch.set_num_threads(1)
+    with threadpool_limits(1):
+        return _fit(members, log)
+
+
+def _odds(members: Members, halves: Halves) -> DoubleArray:
     """The members' log odds, shape (sessions, 20, members)."""
     chances = [np.clip(member.probabilities(halves), SURE, 1 - SURE) for member in members]
     return np.stack([np.log(each / (1 - each)) for each in chances], axis=2)

@@ -75,7 +75,11 @@ class Sequence:
             torch.manual_seed(self.seed)
             inputs, _ = tokens.inputs(torch.arange(1), torch.ones(1, dtype=torch.int64))
             self.net = SkipNet(inputs.shape[2])
-            self._train(tokens)
+            torch.set_flush_denormal(True)
+            try:
+                self._train(tokens)
+            finally:
+                torch.set_flush_denormal(False)
 
     def _train(self, tokens: Tokens) -> None:
         count = len(tokens.lengths)

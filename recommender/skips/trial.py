@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 from recommender.data.arrays import FloatArray
 from recommender.skips.base import Persistence, SkipError, SkipModel
 from recommender.skips.boosting import Boosting
-from recommender.skips.combined import Combined
+from recommender.skips.combined import PARTS, Combined
 from recommender.skips.metric import SkipScores, scores
 from recommender.skips.sequence import Sequence as SequenceModel
 from recommender.skips.sessions import SessionLog, read_sessions
@@ -83,7 +84,7 @@ def model(name: str, seed: int, extra: FloatArray | None) -> SkipModel:
         "persistence": Persistence,
         "boosting": lambda: Boosting(seed, extra),
         "sequence": lambda: SequenceModel(seed, extra),
-        "combined": lambda: Combined(seed, extra),
+        "combined": lambda: Combined(seed, extra, workers=min(PARTS, os.cpu_count() or 1)),
     }
     return make[name]()
 

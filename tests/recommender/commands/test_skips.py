@@ -54,7 +54,7 @@ def test_all_models_stand_in_one_table(
     command: Command, files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick = trial.Combined(0, rows=300, trees=2, epochs=1, parts=2)
-    monkeypatch.setattr(trial, "Combined", lambda *_: quick)
+    monkeypatch.setattr(trial, "Combined", lambda *_, **__: quick)
     monkeypatch.setattr(trial, "SequenceModel", lambda seed, _: trial.Persistence())
     monkeypatch.setattr(trial, "Boosting", lambda seed, _: trial.Persistence())
     done = command("skips", "--train", files[0], "--test", files[1], "--threads", "1")

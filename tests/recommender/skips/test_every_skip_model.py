@@ -151,3 +151,13 @@ def test_persistence_goes_on_as_it_was(logs: tuple[SessionLog, SessionLog]) -> N
 def test_few_sessions_cannot_weigh_models(logs: tuple[SessionLog, SessionLog]) -> None:
     with pytest.raises(SkipError, match="12 sessions are too few"):
         Combined().fit(logs[0].take(np.arange(12)))
+
+
+def test_workers_fit_the_same_members(logs: tuple[SessionLog, SessionLog]) -> None:
+    some, halves = logs[0].take(np.arange(60)), logs[1].halves()
+    found = []
+    for workers in (1, 2):
+        model = Combined(rows=300, trees=2, epochs=1, parts=2, workers=workers)
+        model.fit(some)
+        found.append(model.probabilities(halves))
+    assert np.allclose(found[0], found[1], atol=1e-4)
