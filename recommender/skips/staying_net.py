@@ -20,7 +20,7 @@ HIDDEN = 16
 FEWEST, FEWEST_EACH = 500, 50
 """So many plays, and so many of them finished and so many skipped, are the least to learn from."""
 
-MOST_ROUNDS, PATIENCE, BATCH = 40, 4, 32
+MOST_ROUNDS, PATIENCE, BATCH = 40, 6, 16
 LONGEST = 50
 """A session that goes on for longer is read as several."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
+from app.autoplay.prediction import Finish
 from app.conductor.up_next import Notice
 from app.ui.covers import Covers
 from app.ui.post import make_post
@@ -173,3 +174,40 @@ def test_a_spoilt_memory_is_no_obstacle(junk):
     memory = Notebook()
     memory.set(RECENT_KEY, junk)
     assert recent_addresses(memory) in ([], ["http://ok.example"])
+
+
+def test_why_says_how_likely_the_song_is_played_to_the_end(qtbot, conductor, covers, theme):
+    conductor.explanation = ("Because.", [("markov", 1.0, "Follows Song 1.")])
+    conductor.finish = Finish(0.72, "You finished 8 of your last 10 songs")
+    dialog = why(qtbot, conductor, covers, theme)
+    words = words_in(dialog)
+    assert "about 7 in 10" in words
+    assert (
+        "You will probably let this play to the end. You finished 8 of your last 10 songs." in words
+    )
+    assert dialog.finish.bar.share == 0.72
+    assert words.index("To the end") < words.index("What followed before")
+
+
+def test_why_says_nothing_of_the_end_while_too_little_is_known(qtbot, conductor, covers, theme):
+    conductor.explanation = ("Because.", [("markov", 1.0, "Follows Song 1.")])
+    dialog = why(qtbot, conductor, covers, theme)
+    assert dialog.finish is None
+    assert "To the end" not in words_in(dialog)
+
+
+def test_why_stays_within_a_low_window_and_cuts_no_line(qtbot, conductor, covers, theme):
+    long = "A sentence of many words that needs two lines of the dialog at the very least"
+    conductor.explanation = (long, [(f"expert_{n}", 0.1, long) for n in range(12)])
+    conductor.finish = Finish(0.3, long)
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    owner.resize(900, 600)
+    dialog = WhyDialog(conductor, covers, theme, song(7, title="Long " * 40), owner)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    dialog.show_beside(QRect(600, 500, 200, 40))
+    assert dialog.height() <= 600
+    assert 0 < len(dialog.bars) < 12
+    for label in dialog.findChildren(QLabel):
+        if label.wordWrap() and label.isVisible():
+            assert label.height() >= label.heightForWidth(label.width())

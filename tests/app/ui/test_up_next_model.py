@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -102,3 +104,14 @@ def test_any_sequence_of_lists_ends_in_the_last_of_each(model, changes):
             model.set_played([song(number) for number in numbers])
     expected = [f"Song {number}" for block in Block for number in last[block]]
     assert titles(model) == expected
+
+
+def test_a_row_says_how_likely_it_is_played_to_the_end(model):
+    (row,) = predicted([5]).rows
+    likely = replace(row, prediction=replace(row.prediction, finish=0.72))
+    model.set_predicted([likely])
+    words = "Likely to be played to the end: about 7 in 10"
+    assert model.index(0).data(Qt.ItemDataRole.ToolTipRole).endswith(words)
+    assert words in model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    model.set_predicted([row])
+    assert "played to the end" not in model.index(0).data(Qt.ItemDataRole.ToolTipRole)

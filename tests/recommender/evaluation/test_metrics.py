@@ -8,6 +8,7 @@ import pytest
 from recommender.evaluation.metrics import (
     Figures,
     figures_of,
+    finish_figures,
     intervals,
     mean_of,
     rank_of,
@@ -75,3 +76,19 @@ def test_skips_against_finished_songs_by_hand() -> None:
 
 def test_without_skips_there_is_nothing_to_tell_apart() -> None:
     assert skip_figures(np.array([1, 2]), np.array([False, False]), 10).auc == 0.5
+
+
+def test_finishing_is_judged_by_order_loss_and_calibration() -> None:
+    chances = np.array([0.9, 0.6, 0.4, np.nan, 0.2])
+    skipped = np.array([False, True, False, False, True])
+    figures = finish_figures(chances, skipped)
+    assert figures is not None
+    assert (figures.plays, figures.finished, figures.auc) == (4, 0.5, 0.75)
+    expected = -np.log([0.9, 0.4, 0.4, 0.8]).mean()
+    assert figures.log_loss == pytest.approx(expected)
+    assert figures.log_loss_of_share == pytest.approx(np.log(2))
+    assert figures.calibration_error == pytest.approx((0.1 + 0.6 + 0.6 + 0.2) / 4)
+
+
+def test_finishing_is_not_judged_where_nothing_was_skipped() -> None:
+    assert finish_figures(np.array([0.9, 0.8]), np.zeros(2, bool)) is None
