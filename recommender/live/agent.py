@@ -41,7 +41,7 @@ FOR_A_SPREAD = 0.5
 LEADING, AMONG, NEAREST = 100, 600, 20
 """So many leading songs are judged, and of so many those nearest to what the actor proposes."""
 
-REPLAYED = 500
+REPLAYED = 200
 """So many plays since its training are learnt at the utmost when an agent is adopted."""
 
 CAREFULLY = Carefully(rate=0.01, clip=1.0, drift=0.2)
