@@ -11,9 +11,9 @@ from recommender.simulation.crowd import Crowd, Heard
 
 FADE = 0.85
 """What a song counts beside the one after it."""
-AWAY = 0.3
+AWAY = 0.8
 """How strongly skipped songs push away, where finished ones pull with 1."""
-KNOWN = 0.05
+KNOWN = 0.3
 """What ten times the plays are worth, as a cosine."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -49,7 +49,8 @@ class Plan:
 
     In each of `steps` every listener of the crowd is given a slate of `slate` songs, in sessions
     of at most `most`, and `learn` steps of gradient follow. Every `look` steps the agent is looked
-    at in `sessions` sessions of each listener held out.
+    at in `sessions` sessions of each listener held out. Where there are guides, one of them chooses
+    with a chance that falls from `guided` to 0 in the first half of the steps.
     """
 
     steps: int = 2000
@@ -58,12 +59,15 @@ class Plan:
     learn: int = 1
     look: int = 200
     sessions: int = 2
+    guided: float = 0.5
     seed: int = 0
 
     def __post_init__(self) -> None:
         for name in ("steps", "slate", "learn", "look", "sessions"):
             if getattr(self, name) < 1:
                 raise AgentError(f"{name} is {getattr(self, name)}; give 1 or more.")
+        if not 0 <= self.guided <= 1:
+            raise AgentError(f"guided is {self.guided}; give a chance from 0 to 1.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +89,11 @@ class Practised:
 
 def practise(
     agent: Learner, crowd: Crowd, held_out: Crowd, plan: Plan, rewards: Rewards | None = None,
-    tell: Callable[[Look], None] = lambda look: None,
+    tell: Callable[[Look], None] = lambda look: None, guides: Sequence[Policy] = (),
 ) -> Practised:  # fmt: skip
     """Let an agent choose for a crowd and learn; it ends with the weights that did best on those
-    held out, who should be other listeners. `tell` is called after each look, and may raise.
+    held out, who should be other listeners. It learns from what `guides` choose as well, so that it
+    meets what they know to be good. `tell` is called after each look, and may raise.
 
     The same agent, crowds, plan and rewards give the same weights on a CPU. Raises AgentError when
     the training diverged.
@@ -104,6 +109,10 @@ def practise(
     kept, best = agent.arrays(), float("-inf")
     for step in range(1, plan.steps + 1):
         slates = agent.explore(sessions, plan.slate, rng)
+        if guides:
+            share = plan.guided * max(0.0, 1 - 2 * step / plan.steps)
+            guide = guides[step % len(guides)].choose(sessions, plan.slate, rng)
+            slates = np.where(rng.random((len(sessions), 1)) < share, guide, slates)
         observation, _, left, _, info = env.step(slates)
         _remember(agent, sessions, slates, info["heard"], left, rewards)
         sessions = sessions_of(observation)

@@ -57,7 +57,8 @@ def run(arguments: argparse.Namespace) -> str:
         steps=arguments.steps, slate=arguments.slate, seed=arguments.seed, sessions=1,
         look=max(arguments.steps // 8, 1),
     )  # fmt: skip
-    done = practise(agent, practising, looked_at, plan, tell=_progress(plan))
+    guides: list[Policy] = [PopularityPolicy(practising), NearestPolicy(practising)]
+    done = practise(agent, practising, looked_at, plan, tell=_progress(plan), guides=guides)
     told = {"listeners": arguments.listeners, "steps": plan.steps, "slate": plan.slate,
             "seed": plan.seed, "best_step": done.best.step}  # fmt: skip
     save_agent(arguments.out, agent, told)

@@ -35,7 +35,7 @@ def test_the_most_played_songs_come_first_and_heard_ones_are_passed_over() -> No
 
 def test_the_nearest_songs_are_like_those_that_were_finished() -> None:
     crowd = Tastes(1)
-    chosen = NearestPolicy(crowd).choose(session((3, Heard.FINISHED)), 5, RNG)[0]
+    chosen = NearestPolicy(crowd, known=0.05).choose(session((3, Heard.FINISHED)), 5, RNG)[0]
     assert (chosen % COLOURS == 3).all()
 
 

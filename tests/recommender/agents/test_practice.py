@@ -22,9 +22,11 @@ def agent(crowd: Tastes, settings: DQNSettings = QUICK) -> DQN:
 
 
 def test_an_agent_beats_chance_and_fame_with_listeners_it_has_not_met() -> None:
-    crowd, others, judging = Tastes(16), Tastes(16), Tastes(16)
+    crowd, others, judging = Tastes(16), Tastes(8), Tastes(16)
     made, looks = agent(crowd), list[Look]()
-    done = practise(made, crowd, others, Plan(steps=150, look=50, learn=3), tell=looks.append)
+    done = practise(
+        made, crowd, others, Plan(steps=150, look=50, sessions=1, learn=3), tell=looks.append
+    )
     assert tuple(looks) == done.looks
     assert [look.step for look in looks] == [50, 100, 150]
     assert done.best.mean == max(look.mean for look in looks)
@@ -72,6 +74,18 @@ def test_each_song_of_a_slate_is_remembered_with_its_own_reward() -> None:
     assert any(ended.any() for *_, ended in made.told)
 
 
+def test_an_agent_meets_what_its_guides_choose_at_first() -> None:
+    crowd = Tastes(8)
+    first = int(crowd.plays.argmax())
+    shares = []
+    for guides in ([PopularityPolicy(crowd)], []):
+        made = Noting(QUICK, agent_vectors(crowd), crowd.plays)
+        made.told = []
+        practise(made, crowd, Tastes(2), Plan(steps=20, look=20, guided=1.0), guides=guides)
+        shares.append(np.mean([(songs == first).mean() for _, songs, *_ in made.told[:2]]))
+    assert shares[0] > shares[1] + 0.3
+
+
 def test_practice_that_diverges_ends_with_a_sentence() -> None:
     crowd = Tastes(8)
     wild = DQNSettings(hidden=(16,), warmup=8, lr=1e30, near=4, last=2, known=2)
@@ -96,3 +110,8 @@ def test_what_agents_see_tells_fame_and_how_often_a_song_is_finished() -> None:
 def test_a_plan_of_nothing_is_refused_in_words(name: str) -> None:
     with pytest.raises(AgentError, match=f"{name} is 0; give 1 or more"):
         Plan(**{name: 0})
+
+
+def test_a_chance_of_being_guided_that_is_none_is_refused_in_words() -> None:
+    with pytest.raises(AgentError, match="guided is 2"):
+        Plan(guided=2)
