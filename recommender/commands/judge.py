@@ -18,7 +18,6 @@ from typing import Any
 import torch
 
 from recommender.agents.errors import AgentError
-from recommender.agents.policy import Policy
 from recommender.commands import CommandError
 from recommender.commands.words import positive, tell
 from recommender.evaluation.judging import words
@@ -38,6 +37,7 @@ from recommender.evaluation.judging.simulators import (
     ANCHORS,
     Simulated,
     Terms,
+    agents_for,
     agreements,
     anchors_for,
     judge,
@@ -51,6 +51,7 @@ from recommender.skips.base import SkipError
 
 LISTENERS = ("written", "fitted")
 SONGS = 10_000
+STEPS = 2_000
 SIZE = 128
 """Listeners side by side."""
 
@@ -77,8 +78,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"the catalogue, at the most ({SONGS})")  # fmt: skip
     add("--as-the-seed", action="store_true",
         help="judge an agent by skips and diversity on the log's sessions")  # fmt: skip
-    add("--steps", type=positive, default=Offline.steps, metavar="N",
-        help=f"of gradient, with --as-the-seed ({Offline.steps})")  # fmt: skip
+    add("--steps", type=positive, default=STEPS, metavar="N",
+        help=f"of gradient, with --as-the-seed ({STEPS})")  # fmt: skip
     add("--impressions", type=Path, metavar="FILE",
         help="lists that were shown: an export of the player, or its lines")  # fmt: skip
     add("--clip", type=_above_0, metavar="W", help="cut the weights of logged choices at W")
@@ -110,9 +111,11 @@ def _simulated(arguments: argparse.Namespace) -> str:
     for listeners in dict.fromkeys(arguments.listeners or ["written"]):
         tell(f"{listeners} listeners")
         crowd = _crowd(listeners, arguments)
-        policies = [*anchors_for(crowd, names, tell), *_agents(crowd, arguments, notes)]
+        agents, strange = agents_for(crowd, arguments.agents)
+        notes += [f"Not before the {listeners} listeners: {each}" for each in strange]
+        policies = [*anchors_for(crowd, names, tell), *agents]
         if not policies:
-            raise CommandError(f"Nobody can choose for the {listeners} listeners. {notes[-1]}")
+            raise CommandError(notes[-1])
         found[listeners] = judge(crowd, policies, terms, tell)
     agreed = agreements(found, arguments.seed)
     if arguments.json:
@@ -139,11 +142,6 @@ def _crowd(listeners: str, arguments: argparse.Namespace) -> Crowd:
         arguments.data, arguments.format, songs=arguments.songs, size=size, seed=arguments.seed
     )
     return judges
-
-
-def _agents(crowd: Crowd, arguments: argparse.Namespace, notes: list[str]) -> list[Policy]:
-    """The trained agents that fit these listeners' songs."""
-    return []
 
 
 def _as_dict(found: Simulated) -> dict[str, Any]:

@@ -30,6 +30,9 @@ NONE = -1
 LEAST_EFFECTIVE = 100.0
 """With fewer effective choices nothing is said."""
 
+LEAST_SESSIONS = 10
+"""With fewer there is nothing to draw intervals from."""
+
 OFF_BY = 0.2
 """So far from 1 may the weights' mean be before the logged probabilities are doubted."""
 
@@ -165,6 +168,11 @@ def _note(effective: float, mean: Interval, clip: float | None) -> str:
             f"The choices count like {effective:.0f} of this policy's own, too few to say anything "
             f"by ({LEAST_EFFECTIVE:.0f} are the least). Gather more, or judge a policy nearer to "
             "the one that was logged."
+        )
+    if mean.sessions < LEAST_SESSIONS:
+        return (
+            f"The choices are of {mean.sessions} sessions, too few to draw intervals from "
+            f"({LEAST_SESSIONS} are the least). Gather more."
         )
     if clip is None and (mean.high < 1 - OFF_BY or mean.low > 1 + OFF_BY):
         return (

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
 
 from recommender.agents.anchors import NearestPolicy, PopularityPolicy, RandomPolicy
 from recommender.agents.pipeline_policy import PipelinePolicy, SessionKnnPolicy
-from recommender.agents.policy import Policy
+from recommender.agents.policy import Policy, Sessions
+from recommender.agents.practice import agent_vectors
+from recommender.agents.saved import load_agent
+from recommender.api import CheckpointError
+from recommender.data.arrays import IndexArray
 from recommender.evaluation.judging.agreement import Agreement, agreement
 from recommender.evaluation.judging.errors import JudgingError
 from recommender.evaluation.judging.returns import (
@@ -95,6 +102,40 @@ def anchors_for(crowd: Crowd, names: Sequence[str], tell: Tell) -> list[Policy]:
         tell(f"{name}: made ready")
         made.append(ANCHORS[name](crowd))
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A policy under another name, where two would be called the same."""
+
+    policy: Policy
+    name: str
+
+    def choose(self, sessions: Sessions, slate: int, rng: np.random.Generator) -> IndexArray:
+        """What the policy chooses, shape (listeners, slate)."""
+        return self.policy.choose(sessions, slate, rng)
+
+
+def agents_for(crowd: Crowd, folders: Sequence[Path]) -> tuple[list[Policy], list[str]]:
+    """The trained agents that know this crowd's songs, and in a sentence each why others do not.
+
+    An agent is called by its kind, with its folder where there are two. Raises CheckpointError for
+    a folder that holds no agent.
+    """
+    seen = agent_vectors(crowd) if folders else None
+    found: list[tuple[Policy, str]] = []
+    notes = []
+    for folder in folders:
+        load_agent(folder)
+        try:
+            found.append((load_agent(folder, seen), folder.name))
+        except CheckpointError as error:
+            notes.append(str(error))
+    kinds = [agent.name for agent, _ in found]
+    return [
+        agent if kinds.count(agent.name) == 1 else Named(agent, f"{agent.name} ({folder})")
+        for agent, folder in found
+    ], notes
 
 
 def known_anchors(names: Sequence[str]) -> None:

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from recommender.agents.ddpg import DDPG
+from recommender.agents.practice import agent_vectors
+from recommender.agents.saved import save_agent
+from recommender.agents.wolpertinger import Wolpertinger, songs_of
+from recommender.agents.wolpertinger_learner import song_settings
+from recommender.commands import judge
+from recommender.simulation.written import WrittenCrowd
 from tests.recommender.commands.conftest import Command
 from tests.recommender.simulation.made_logs import made_sessions, write_mssd
 from tests.recommender.skips.logs import as_csv, made_rows
 
+HOUR_MS = 3_600_000
 SMALL = ("--songs", "120", "--sessions", "24")
+
+
+@pytest.fixture(autouse=True)
+def short_logs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is known of the songs comes from few sessions, to be quick."""
+    monkeypatch.setattr(judge, "WrittenCrowd", partial(WrittenCrowd, sessions=300))
 
 
 def shown(path: Path, count: int) -> Path:
@@ -26,7 +41,7 @@ def shown(path: Path, count: int) -> Path:
                 for n, p in zip(names, chances, strict=True)]  # fmt: skip
         chosen = int(rng.choice(3, p=chances))
         outcome = "skipped" if names[chosen] < 3 else "finished"
-        lines.append({"at_ms": at, "rows": rows, "chosen": chosen, "outcome": outcome})
+        lines.append({"at_ms": at * HOUR_MS, "rows": rows, "chosen": chosen, "outcome": outcome})
     path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     return path
 
@@ -52,6 +67,26 @@ def test_two_simulators_are_held_against_each_other(command: Command, tmp_path: 
     assert len(found["listeners"]["written"]["differences"]) == 3
 
 
+def test_an_agent_is_judged_by_those_whose_songs_it_knows(command: Command, tmp_path: Path) -> None:
+    """An untrained one does: what it is worth is another matter."""
+    crowd = WrittenCrowd(2, songs=120, sessions=300)
+    songs = songs_of(agent_vectors(crowd))
+    for name in ("one", "other"):
+        save_agent(tmp_path / name, Wolpertinger(DDPG(song_settings(songs)), songs))
+    log = write_mssd(tmp_path / "log.csv", made_sessions(450, 1))
+    done = command("judge", *SMALL, "--anchors", "random", "--listeners", "written", "--listeners",
+                   "fitted", "--data", log, "--agents", tmp_path / "one",
+                   tmp_path / "other")  # fmt: skip
+    assert done.code == 0, done.err
+    assert "ddpg (one)" in done.out
+    assert "ddpg (other)" in done.out
+    assert "Not before the fitted listeners" in done.out
+    assert "trained on another catalogue" in done.out
+    missing = command("judge", *SMALL, "--anchors", "none", "--agents", tmp_path / "none")
+    assert missing.code == 2
+    assert "no complete agent" in missing.err
+
+
 def test_sessions_are_judged_with_what_each_figure_means(command: Command, tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_text(as_csv(made_rows(60)), encoding="utf-8")
@@ -68,11 +103,11 @@ def test_policies_are_valued_from_lists_that_were_shown(command: Command, tmp_pa
     assert "600 choices" in done.out
     assert "weights are not cut" in done.out
     found = json.loads(
-        command("judge", "--impressions", tmp_path / "a.jsonl", "--clip", "1", "--json").out
+        command("judge", "--impressions", tmp_path / "a.jsonl", "--clip", "9", "--json").out
     )
-    snips: dict[str, Any] = found["policies"]["any shown row"]["snips"]
-    assert snips["low"] < 0.25 < snips["high"]
-    assert found["policies"]["any shown row"]["clip"] == 1
+    own: dict[str, Any] = found["policies"]["any shown row"]
+    assert own["snips"]["low"] < 0.25 < own["snips"]["high"]
+    assert (own["clip"], own["cut"]) == (9, 0)
     assert len(found["calibration"]) == 10
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -72,6 +74,11 @@ def test_cut_weights_are_said_and_lean_towards_what_was_logged() -> None:
 
 def test_too_few_choices_are_told_in_a_sentence() -> None:
     assert "too few to say anything by" in estimate(logged(30), greedy).note
+
+
+def test_choices_of_few_sessions_are_told_in_a_sentence() -> None:
+    one = [replace(each, session=0) for each in logged(400)]
+    assert "too few to draw intervals from" in estimate(one, uniform).note
 
 
 def test_probabilities_that_are_not_the_chances_are_told_in_a_sentence() -> None:
