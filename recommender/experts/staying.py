@@ -19,7 +19,7 @@ from recommender.skips.staying_odds import OnlineOdds, chance_of
 from recommender.skips.staying_steps import StayingSteps
 from recommender.skips.staying_words import finish_sentence
 
-READ = 1_000
+READ = 600
 """So many of the latest plays teach the weights when a log is read at once."""
 
 FEWEST = 20

@@ -156,3 +156,12 @@ def test_a_simulated_year_repeats_with_its_seed_and_runs_forward() -> None:
     assert times == sorted(times)
     assert 0 < sum(play.ms_played < 30_000 for play in year) < len(year)
     assert all(play.song < len(world.titles) for play in year)
+
+
+def test_what_is_played_to_the_end_is_foretold_once_the_model_is_told_of_skips() -> None:
+    told = summary([replay_user(skipper(), Options())])
+    untold = summary([replay_user(skipper(), Options(feedback=False))])["mean"]["finish"]
+    finish = told["mean"]["finish"]
+    assert finish["auc"] > untold["auc"] + 0.05
+    assert finish["log_loss"] < finish["log_loss_of_share"]
+    assert f"foretold with AUC {finish['auc']:.3f}" in table(told)
