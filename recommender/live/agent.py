@@ -77,7 +77,8 @@ class Agent:
     @property
     def is_able(self) -> bool:
         """Whether it has anything to say of the songs that there are."""
-        return self._served is not None and bool((self._row != MISSING).any())
+        serves = self._served is not None and not self.trouble
+        return serves and bool((self._row != MISSING).any())
 
     @property
     def is_trusted(self) -> bool:
@@ -177,9 +178,7 @@ class Agent:
         """Learn what was said of a song: in this session it was worth so much."""
         served = self._served
         song = self._state.catalogue.index_of.get(reaction.song_id)
-        if served is None or song is None or reaction.kind not in _WORTH:
-            return
-        if self._row[song] == MISSING:
+        if served is None or song is None or not self.is_able or reaction.kind not in _WORTH:
             return
         try:
             gap_s = reaction.at_s - self._state.log_end_s()

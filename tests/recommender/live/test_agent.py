@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from recommender.agents.errors import AgentError
 from recommender.api import (
     AgentState,
     EndReason,
@@ -118,6 +119,16 @@ def test_one_that_cannot_be_used_leaves_the_usual_order_and_says_so(
     assert model.standing().state is AgentState.BROKEN
     assert model.standing().trouble
     assert model.note == NOTE_NO_AGENT
+
+
+def test_an_undo_does_not_bring_back_one_that_went_wrong() -> None:
+    usual = shown(listening(agent=False))
+    model = listening()
+    model.observe(play(99, 3, 130))
+    model._state.agent._give_up(AgentError("it values songs by figures that are no numbers"))
+    model.observe(Retracted(99))
+    assert model.standing().state is AgentState.BROKEN
+    assert shown(model) == usual
 
 
 def test_without_a_training_and_among_strange_songs_the_usual_order_stays() -> None:
