@@ -16,6 +16,8 @@ from recommender.simulation.environment import ListeningVectorEnv, sessions_of
 
 SHRUNK = 20.0
 """So many plays at the usual rate are added to what is known of a song."""
+SURE = 5.0
+"""A song of so many plays counts half as being where co-listening puts it."""
 PLAYS, FINISHES = 0.3, 0.5
 """How long the two figures of a usual song are beside its vector of length 1."""
 
@@ -149,6 +151,8 @@ def session_returns(
 def agent_vectors(crowd: Crowd) -> FloatArray:
     """What agents see of the songs, of length 1, shape (songs, dim + 2): where co-listening puts
     them, how often others played them, and how often others finished them, both against the usual.
+    The fewer plays a song has the less is made of its place, so that agents cannot tell the songs
+    apart that nobody knows, and learn by heart what they cannot know.
     """
     plays, finished = np.zeros(len(crowd.vectors)), np.zeros(len(crowd.vectors))
     for session in crowd.log:
@@ -157,7 +161,8 @@ def agent_vectors(crowd: Crowd) -> FloatArray:
     usual = finished.sum() / max(plays.sum(), 1)
     rate = (finished + SHRUNK * usual) / (plays + SHRUNK)
     figures = [PLAYS * _standard(np.log(crowd.plays + 1.0)), FINISHES * _standard(rate)]
-    wide = np.concatenate([crowd.vectors, np.stack(figures, axis=1)], axis=1)
+    sure = (crowd.plays / (crowd.plays + SURE))[:, None]
+    wide = np.concatenate([sure * crowd.vectors, np.stack(figures, axis=1)], axis=1)
     wide /= np.maximum(np.linalg.norm(wide, axis=1, keepdims=True), 1e-6)
     result: FloatArray = wide.astype(np.float32)
     return result

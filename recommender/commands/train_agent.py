@@ -80,13 +80,18 @@ def crowds(arguments: argparse.Namespace) -> tuple[Crowd, Crowd, Crowd]:
         return first, first.others(LOOKED_AT, 2), first.others(JUDGING, 3)
     if arguments.data is None:
         raise CommandError("Fitted listeners need a log; give --data FILE, or --listeners written.")
-    from recommender.simulation.fitted import crowds_from
+    from recommender.simulation.fitted import crowds_from, fit_crowd
 
     mine, theirs = crowds_from(
         arguments.data, arguments.format, songs=arguments.songs, size=PRACTISING,
         seed=arguments.seed,
     )  # fmt: skip
-    return mine, mine.of_size(LOOKED_AT), theirs.of_size(JUDGING)
+    # Chance has its part in what was fitted to a few sessions, so those looked at are fitted to
+    # others: else the agent would be kept that knows most of that part.
+    looked_at = fit_crowd(
+        mine.log, mine.log, mine.artists, LOOKED_AT, arguments.seed, shown=mine.shown
+    )
+    return mine, looked_at, theirs.of_size(JUDGING)
 
 
 def learner(arguments: argparse.Namespace, crowd: Crowd) -> WolpertingerLearner | DQN:
