@@ -108,7 +108,7 @@ def test_only_a_net_brings_torch_and_only_into_its_own_process(listen, name, has
         listener.play(track_id)
     listener.client.choose(ModelChoice(name))
     listener.client.request(5)
-    version = "live-3" if name == LIVE else f"{name}-1"
+    version = "live-4" if name == LIVE else f"{name}-1"
     listener.window.run_until(
         lambda: listener.lists and listener.lists[-1].model_version == version, 100
     )
