@@ -38,7 +38,7 @@ REACH = 1.0
 FOR_A_SPREAD = 0.5
 """What a standard deviation of the candidates' values is worth, in nats."""
 
-LEADING, AMONG, NEAREST = 100, 600, 20
+LEADING, AMONG, NEAREST = 100, 300, 20
 """So many leading songs are judged, and of so many those nearest to what the actor proposes."""
 
 REPLAYED = 200

@@ -90,19 +90,19 @@ class AgentRecord:
         """What the plays say."""
         kept, skipped = np.flatnonzero(self.kept), np.flatnonzero(~self.kept)
         same = self.session_s[kept][:, None] == self.session_s[skipped][None, :]
-        sessions, of = np.unique(self.session_s[kept], return_inverse=True)
-        count = len(sessions)
-        pairs: DoubleArray = np.bincount(of, same.sum(axis=1), count).astype(np.float64)
-        rights: list[DoubleArray] = [
-            np.bincount(of, (_right(order[kept], order[skipped]) * same).sum(axis=1), count)
-            .astype(np.float64)
+        left, right = (
+            side[places] for side, places in zip((kept, skipped), np.nonzero(same), strict=True)
+        )
+        sessions, of = np.unique(self.session_s[left], return_inverse=True)
+        pairs = _sums(of, np.ones(len(left)), len(sessions))
+        rights = [
+            _sums(of, _right(order[left] - order[right]), len(sessions))
             for order in (self.agent, self.usual)
-        ]  # fmt: skip
-        there = pairs > 0
+        ]
         agent, usual = (float(right.sum() / max(1.0, pairs.sum())) for right in rights)
-        reach = _doubt((rights[0] - rights[1])[there], pairs[there])
+        reach = _doubt(rights[0] - rights[1], pairs)
         return RecordFigures(
-            len(self), int(there.sum()), int(pairs.sum()), agent, usual,
+            len(self), len(sessions), len(left), agent, usual,
             agent - usual - reach, agent - usual + reach,
         )  # fmt: skip
 
@@ -120,11 +120,15 @@ class AgentRecord:
         return cls(**found)
 
 
-def _right(kept: DoubleArray, skipped: DoubleArray) -> DoubleArray:
-    """1 where the kept song stands above the skipped one, half for a tie; (kept, skipped)."""
-    above = kept[:, None] - skipped[None, :]
+def _right(above: DoubleArray) -> DoubleArray:
+    """1 where the kept song stands above the skipped one, half for a tie; of the same shape."""
     result: DoubleArray = (above > 0) + 0.5 * (above == 0)
     return result
+
+
+def _sums(of: IndexArray, amounts: DoubleArray, count: int) -> DoubleArray:
+    sums: DoubleArray = np.bincount(of, amounts, count).astype(np.float64)
+    return sums
 
 
 def _doubt(gains: DoubleArray, pairs: DoubleArray) -> float:
