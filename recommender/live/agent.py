@@ -70,6 +70,7 @@ class Agent:
         self._row: IndexArray = np.zeros(0, np.int64)
         self._restored: tuple[int, AgentRecord] | None = None
         self._judged: tuple[Scored, ServedAgent, FloatArray] | None = None
+        self._after: tuple[int, tuple[Reaction, ...], FloatArray] | None = None
         self.record = AgentRecord.empty()
         self.trouble = ""
         """Why it cannot be used, in words; empty as long as it can."""
@@ -124,7 +125,7 @@ class Agent:
     def grow(self) -> None:
         """Find the vectors of songs that joined the catalogue."""
         taught, songs = self._taught, self._state.catalogue.songs
-        self._judged = None
+        self._judged = self._after = None
         self._row = np.full(len(songs), MISSING, np.int64)
         if taught is not None and len(taught.song_ids):
             ids = np.fromiter((song.song_id for song in songs), np.int64, len(songs))
@@ -166,6 +167,7 @@ class Agent:
         except (AgentError, ValueError, IndexError) as problem:
             self._give_up(problem)
             return
+        self._after = (history.size, self._state.reactions, states[1:])
         usual = _chance(scored.scores, slot)
         agent = _chance(scored.scores + moved, slot) if slot != MISSING else usual
         if np.isfinite([usual, agent]).all():
@@ -280,9 +282,12 @@ class Agent:
         """The session that goes on, encoded, (1, state); without its last play if that is of the
         dense song `but`. Empty where a new one begins."""
         history = self._state.history
-        size = history.size
+        size, after = history.size, self._after
         start = history.session_start if is_live else size
         last = size > start and int(history.song[size - 1]) == but
+        known = after is not None and after[0] == size and after[1] is self._state.reactions
+        if after is not None and known and is_live and not last:
+            return after[2]
         return self._session(start, np.array([size - last], np.int64))[0]
 
     def _moves(
