@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from recommender.agents.errors import AgentError
-from recommender.agents.policy import SEEN, Sessions, not_heard
 from recommender.data.arrays import DoubleArray, FloatArray, IndexArray
 from recommender.simulation.crowd import Crowd, Heard
+from recommender.simulation.sessions import SEEN, Sessions, not_heard
 
 FADE = 0.85
 """What a song counts beside the one after it."""

@@ -22,8 +22,8 @@ from recommender.agents.errors import AgentError
 from recommender.agents.memory import ReplayMemory
 from recommender.agents.networks import Critic, Layers
 from recommender.agents.noise import Schedule
-from recommender.agents.policy import Sessions
 from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
+from recommender.simulation.sessions import Sessions
 from recommender.training.device import place_for
 from recommender.training.settings import TrainSettings
 

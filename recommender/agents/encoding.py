@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.agents.policy import Sessions
 from recommender.data.arrays import FloatArray
 from recommender.simulation.crowd import Heard
+from recommender.simulation.sessions import Sessions
 
 FADE = 0.85
 """What a song counts beside the one after it."""

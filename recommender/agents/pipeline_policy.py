@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from recommender.agents.anchors import best_of, enough, first_fresh
-from recommender.agents.policy import Sessions
 from recommender.api import EndReason, Origin, Play, Reaction, ReactionKind, Retracted, Song
 from recommender.data.arrays import IndexArray
 from recommender.data.corpus import corpus_of
@@ -19,6 +18,7 @@ from recommender.live.parts import Choices, Material, taught_factors, taught_tex
 from recommender.live.recommender import LiveRecommender
 from recommender.models.session_knn import SessionKnn
 from recommender.simulation.crowd import Crowd, Heard, LoggedSession
+from recommender.simulation.sessions import Sessions
 
 APART_S = 3600.0
 """From the end of one session to the next one's start."""

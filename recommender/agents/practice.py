@@ -9,10 +9,11 @@ from typing import Protocol
 import numpy as np
 
 from recommender.agents.errors import AgentError
-from recommender.agents.policy import Policy, Sessions
+from recommender.agents.policy import Policy
 from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
 from recommender.simulation.crowd import Crowd, Heard, Outcome, Rewards
 from recommender.simulation.environment import ListeningVectorEnv, sessions_of
+from recommender.simulation.sessions import Sessions
 
 SHRUNK = 20.0
 """So many plays at the usual rate are added to what is known of a song."""

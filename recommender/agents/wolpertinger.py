@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from recommender.agents.anchors import best_of, enough, first_fresh
 from recommender.agents.encoding import encode
 from recommender.agents.errors import AgentError
-from recommender.agents.policy import SEEN, Sessions, not_heard
 from recommender.data.arrays import DoubleArray, FloatArray, IndexArray
+from recommender.simulation.sessions import SEEN, Sessions, not_heard
 from recommender.vectors.near import lengths
 from recommender.vectors.song_vectors import SongVectors
 

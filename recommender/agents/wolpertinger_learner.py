@@ -11,9 +11,9 @@ from recommender.agents.ddpg import DDPG, DDPGSettings
 from recommender.agents.encoding import VECTORS, state_size
 from recommender.agents.errors import AgentError
 from recommender.agents.noise import Schedule
-from recommender.agents.policy import Sessions
 from recommender.agents.wolpertinger import NEAR, Wolpertinger, slates_of
 from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
+from recommender.simulation.sessions import Sessions
 from recommender.vectors.song_vectors import SongVectors
 
 

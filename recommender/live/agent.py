@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.agents.errors import AgentError
-from recommender.agents.policy import SEEN
 from recommender.agents.served import Carefully, ServedAgent
 from recommender.api import AgentStanding, AgentState, Reaction, ReactionKind
 from recommender.data.arrays import FloatArray, IndexArray
@@ -28,6 +27,7 @@ from recommender.live.agent_record import FEWEST_PLAYS, FEWEST_SESSIONS, AgentRe
 from recommender.live.agent_session import DISCOUNT, REWARDS, heard_in, reward_of, states_of
 from recommender.live.events import EventState
 from recommender.pipeline.ranker import Scored
+from recommender.simulation.sessions import SEEN
 from recommender.vectors.song_vectors import MISSING
 
 log = logging.getLogger(__name__)

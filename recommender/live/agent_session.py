@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.agents.encoding import encode
-from recommender.agents.policy import SEEN, Sessions
 from recommender.api import OPINIONS, Reaction, ReactionKind
 from recommender.data.arrays import FloatArray, IndexArray, IntArray
 from recommender.data.history import SESSION_GAP_S, History
 from recommender.simulation.crowd import Heard, Outcome, Rewards
+from recommender.simulation.sessions import SEEN, Sessions
 
 Look = Callable[[IndexArray], FloatArray]
 """The vectors of dense songs, (songs, dim), zeros for those without."""

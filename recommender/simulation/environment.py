@@ -14,9 +14,9 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from recommender.agents.policy import SEEN, Sessions
 from recommender.data.arrays import BoolArray, DoubleArray, IndexArray
 from recommender.simulation.crowd import Crowd, Heard, Outcome, Rewards, SimulationError
+from recommender.simulation.sessions import SEEN, Sessions
 
 Observation = dict[str, NDArray[Any]]
 """`songs` int64 and `heard` int8, as in `Sessions`: (SEEN,) of one listener, (n, SEEN) of n."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from recommender.agents.policy import Sessions, not_heard
 from recommender.data.arrays import DoubleArray, IndexArray
 from recommender.simulation.crowd import Rewards
+from recommender.simulation.sessions import Sessions, not_heard
 from recommender.simulation.written import WrittenCrowd
 
 CANDIDATES = 400

@@ -16,11 +16,11 @@ import torch  # noqa: E402
 from gymnasium.vector import AutoresetMode, SyncVectorEnv  # noqa: E402
 
 from recommender.agents.ddpg import DDPG, DDPGSettings  # noqa: E402
-from recommender.agents.policy import SEEN, Sessions  # noqa: E402
 from recommender.agents.served import ServedAgent  # noqa: E402
 from recommender.agents.wolpertinger import Wolpertinger  # noqa: E402
 from recommender.agents.wolpertinger_learner import song_settings  # noqa: E402
 from recommender.data.arrays import DoubleArray, FloatArray  # noqa: E402
+from recommender.simulation.sessions import SEEN, Sessions  # noqa: E402
 from recommender.vectors.near import lengths, nearest_exactly  # noqa: E402
 from recommender.vectors.song_vectors import SongVectors  # noqa: E402
 from tests.benchmarks.table import Row, at_least, at_most  # noqa: E402

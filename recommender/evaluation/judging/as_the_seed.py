@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.agents.policy import not_heard
 from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
 from recommender.evaluation.judging.errors import JudgingError
 from recommender.evaluation.judging.halves import Halves
@@ -21,6 +20,7 @@ from recommender.evaluation.judging.intervals import (
     ratio_interval,
     ratio_of_rates,
 )
+from recommender.simulation.sessions import not_heard
 
 SLATE = 3
 EQUALS = 1e-6

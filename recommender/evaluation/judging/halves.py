@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.agents.policy import SEEN, Sessions
 from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
 from recommender.evaluation.judging.errors import JudgingError
 from recommender.simulation.crowd import Heard, LoggedSession
+from recommender.simulation.sessions import SEEN, Sessions
 from recommender.skips.sessions import SessionLog
 
 LEAST = 8

@@ -10,7 +10,7 @@ import numpy as np
 
 from recommender.agents.anchors import NearestPolicy, PopularityPolicy, RandomPolicy
 from recommender.agents.pipeline_policy import PipelinePolicy, SessionKnnPolicy
-from recommender.agents.policy import Policy, Sessions
+from recommender.agents.policy import Policy
 from recommender.agents.practice import agent_vectors
 from recommender.agents.saved import load_agent
 from recommender.api import CheckpointError
@@ -26,6 +26,7 @@ from recommender.evaluation.judging.returns import (
     play,
 )
 from recommender.simulation.crowd import Crowd, Rewards
+from recommender.simulation.sessions import Sessions
 
 ANCHORS: dict[str, Callable[[Crowd], Policy]] = {
     "random": lambda crowd: RandomPolicy(len(crowd.vectors)),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from recommender.agents.anchors import NearestPolicy, PopularityPolicy, RandomPolicy
-from recommender.agents.policy import Sessions
 from recommender.simulation.crowd import Heard
+from recommender.simulation.sessions import Sessions
 from tests.recommender.agents.tastes import COLOURS, Tastes
 
 RNG = np.random.default_rng(0)

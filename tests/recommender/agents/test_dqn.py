@@ -7,9 +7,9 @@ import pytest
 
 from recommender.agents.dqn import DQN, DQNSettings
 from recommender.agents.errors import AgentError
-from recommender.agents.policy import Sessions
 from recommender.agents.practice import agent_vectors
 from recommender.simulation.crowd import Heard
+from recommender.simulation.sessions import Sessions
 from tests.recommender.agents.tastes import COLOURS, Tastes
 
 SMALL = DQNSettings(hidden=(16,), warmup=64, batch=32, near=8, last=4, known=4)

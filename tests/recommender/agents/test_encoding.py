@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 
 from recommender.agents.encoding import encode, state_size
-from recommender.agents.policy import Sessions, not_heard
 from recommender.simulation.crowd import Heard
+from recommender.simulation.sessions import Sessions, not_heard
 
 VECTORS = np.eye(4, dtype=np.float32)
 

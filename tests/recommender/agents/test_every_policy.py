@@ -15,11 +15,12 @@ from recommender.agents.ddpg import DDPG
 from recommender.agents.dqn import DQN, DQNSettings
 from recommender.agents.errors import AgentError
 from recommender.agents.pipeline_policy import PipelinePolicy, SessionKnnPolicy
-from recommender.agents.policy import Policy, Sessions
+from recommender.agents.policy import Policy
 from recommender.agents.practice import agent_vectors
 from recommender.agents.wolpertinger import Wolpertinger, songs_of
 from recommender.agents.wolpertinger_learner import song_settings
 from recommender.simulation.crowd import Heard
+from recommender.simulation.sessions import Sessions
 from tests.recommender.agents.tastes import Tastes
 
 SONGS = 60

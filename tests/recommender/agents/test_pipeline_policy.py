@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from recommender.agents.pipeline_policy import PipelinePolicy, SessionKnnPolicy, played
-from recommender.agents.policy import Sessions
 from recommender.api import EndReason
 from recommender.simulation.crowd import Heard
+from recommender.simulation.sessions import Sessions
 from tests.recommender.agents.tastes import COLOURS, Tastes
 
 RNG = np.random.default_rng(0)

@@ -10,13 +10,13 @@ import pytest
 
 from recommender.agents.ddpg import DDPG
 from recommender.agents.dqn import DQN, DQNSettings
-from recommender.agents.policy import Sessions
 from recommender.agents.practice import agent_vectors
 from recommender.agents.saved import load_agent, save_agent
 from recommender.agents.wolpertinger import Wolpertinger, songs_of
 from recommender.agents.wolpertinger_learner import song_settings
 from recommender.api import CheckpointError
 from recommender.simulation.crowd import Heard
+from recommender.simulation.sessions import Sessions
 from tests.recommender.agents.tastes import Tastes
 
 CROWD = Tastes(2, 60)

@@ -12,7 +12,6 @@ from recommender.agents.ddpg import DDPG
 from recommender.agents.encoding import encode
 from recommender.agents.errors import AgentError
 from recommender.agents.noise import Schedule
-from recommender.agents.policy import Sessions
 from recommender.agents.served import ServedAgent
 from recommender.agents.wolpertinger import Nearby, Wolpertinger, songs_of
 from recommender.agents.wolpertinger_learner import (
@@ -22,6 +21,7 @@ from recommender.agents.wolpertinger_learner import (
 )
 from recommender.data.arrays import FloatArray, IndexArray
 from recommender.simulation.crowd import Heard
+from recommender.simulation.sessions import Sessions
 from recommender.vectors.song_vectors import SongVectors
 
 DIM = 6

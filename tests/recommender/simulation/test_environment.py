@@ -9,9 +9,9 @@ from gymnasium.vector import AutoresetMode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.agents.policy import SEEN
 from recommender.simulation.crowd import Heard, Rewards, SimulationError
 from recommender.simulation.environment import ListeningVectorEnv, sessions_of
+from recommender.simulation.sessions import SEEN
 from recommender.simulation.single import ListeningEnv
 from tests.recommender.simulation.toy import FINISHES, LEAVES, LIKES, SKIPS, ToyCrowd
 

@@ -11,10 +11,10 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 from recommender.agents.anchors import NearestPolicy, PopularityPolicy, RandomPolicy
-from recommender.agents.policy import not_heard
 from recommender.evaluation.judging.returns import figures, play
 from recommender.simulation.crowd import Heard, SimulationError
 from recommender.simulation.environment import ListeningVectorEnv, sessions_of
+from recommender.simulation.sessions import not_heard
 from recommender.simulation.single import ID, register
 from recommender.simulation.world import made_world
 from recommender.simulation.written import WrittenCrowd

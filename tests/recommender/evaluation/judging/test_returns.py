@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from recommender.agents.anchors import NearestPolicy, RandomPolicy
-from recommender.agents.policy import Sessions
 from recommender.evaluation.judging.errors import JudgingError
 from recommender.evaluation.judging.returns import differences, figures, play, ranking
 from recommender.simulation.crowd import Rewards
+from recommender.simulation.sessions import Sessions
 from tests.recommender.agents.tastes import Tastes
 from tests.recommender.simulation.toy import ToyCrowd
 
