@@ -7,11 +7,12 @@ from recommender.api import AGENT_PLAYS, AGENT_SKIPS, AgentStanding, AgentState
 WAITING = "How the agent does is shown here once the recommender answers."
 OTHER_MODEL = "The agent belongs to Segue's own model; the chosen one works without it."
 UNTRAINED = (
-    "There is no agent yet. It is trained with all else that Segue learns from you, once there are "
-    f"{AGENT_PLAYS} plays and {AGENT_SKIPS} skips among them."
+    "There is no agent yet. It is made with the rest when Segue learns (see “Learning”), once "
+    f"there are {AGENT_PLAYS} plays and {AGENT_SKIPS} of them skipped."
 )
-BLIND = "The agent knows none of the songs that are here now. It will after the next training."
+BLIND = "The agent knows none of the songs that are here now. It will after the next learning."
 RANKING = "Until then Segue's ranking has the last word."
+ANEW = "Press “Learn now” under “Learning” to have a new one."
 
 
 def agent_words(standing: AgentStanding | None, is_chosen: bool) -> str:
@@ -24,18 +25,36 @@ def agent_words(standing: AgentStanding | None, is_chosen: bool) -> str:
     if standing.state is AgentState.BLIND:
         return BLIND + until_then
     if standing.state is AgentState.BROKEN:
-        return f"The agent cannot be used: {standing.trouble.rstrip('.')}. Train anew.{until_then}"
+        return f"The agent cannot be used: {standing.trouble.rstrip('.')}. {ANEW}{until_then}"
     if standing.state is AgentState.FEW:
         return _too_few(standing) + (" Until then it has the last word." if is_chosen else "")
     return f"{_judged(standing)} {_verdict(standing, is_chosen)}"
 
 
+def doubt_words(standing: AgentStanding | None) -> str:
+    """What the figures leave out, for a tooltip; empty where there are none."""
+    if standing is None or standing.state is not AgentState.JUDGED:
+        return ""
+    low, high = 100 * standing.low, 100 * standing.high
+    return (
+        f"With 95 % certainty the agent has between {low:+.0f} and {high:+.0f} in 100 more than "
+        f"Segue's ranking, judged by {standing.sessions:,} sessions. A tie counts half."
+    )
+
+
 def _too_few(standing: AgentStanding) -> str:
+    early = "It is too early to say how the agent does"
     if standing.plays < standing.plays_needed:
-        share = f"{standing.plays:,} of {standing.plays_needed:,}"
-        return f"Too few plays yet to judge the agent ({share})."
-    share = f"{standing.sessions:,} of {standing.sessions_needed:,}"
-    return f"Too few sessions yet with both kept and skipped songs to judge the agent ({share})."
+        share = f"{standing.plays:,} of {standing.plays_needed:,} plays"
+        return f"{early}: so far it was tried on {share}."
+    return (
+        f"{early}: that takes {standing.sessions_needed:,} sessions in which you let a song play "
+        f"and skipped another, and there {_are(standing.sessions)}."
+    )
+
+
+def _are(count: int) -> str:
+    return {0: "is none", 1: "is one"}.get(count, f"are {count:,}")
 
 
 def _judged(standing: AgentStanding) -> str:
@@ -43,17 +62,20 @@ def _judged(standing: AgentStanding) -> str:
     if agent == usual:
         agent, usual = f"{100 * standing.agent:.1f}", f"{100 * standing.usual:.1f}"
     return (
-        f"Judged on your last {standing.plays:,} plays, each before it was learnt: of 100 pairs of "
-        f"a kept and a skipped song the agent had {agent} the right way round, Segue's ranking "
-        f"{usual}."
+        f"On your last {standing.plays:,} plays, each judged before Segue learnt from it: of a "
+        "song you let play and one you skipped in the same session, the agent put the one you let "
+        f"play higher {agent} times in 100, Segue's ranking {usual} times."
     )
 
 
 def _verdict(standing: AgentStanding, is_chosen: bool) -> str:
     if standing.is_worse and is_chosen:
-        return "That is worse beyond doubt, so Segue's ranking has the last word until it is not."
+        return (
+            "That is more than chance, so Segue's ranking has the last word again until the agent "
+            "has caught up."
+        )
     if standing.is_worse:
-        return "For now Segue's ranking is better for you."
+        return "That is more than chance: for now Segue's ranking is better for you."
     if standing.is_better:
-        return "For now the agent is better for you."
+        return "That is more than chance: for now the agent is better for you."
     return "The difference may be chance."

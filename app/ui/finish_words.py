@@ -34,4 +34,4 @@ def in_ten(chance: float) -> str:
 
 def finish_line(chance: float) -> str:
     """Both in a line, for tips and screen readers."""
-    return f"Likely to be played to the end: {in_ten(chance)}"
+    return f"Chance that you let it play to the end: {in_ten(chance)}"

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QGridLayout, QLabel, QWidget
 
 from app.autoplay.choice import LIVE, TRAINED, ModelChoice, choice_of, choices
-from app.ui.agent_words import OTHER_MODEL, agent_words
+from app.ui.agent_words import OTHER_MODEL, agent_words, doubt_words
 from app.ui.expert_names import NOT_TO_CHOOSE, TITLES, expert_words
 from app.ui.list_settings import saved_tuning
 from app.ui.settings import Settings
@@ -21,7 +21,7 @@ _MODEL_LINES = 3
 _AGENT_LINES = 2
 LAST_WORD = (
     "An agent can move songs among those that Segue's ranking puts first. It learns from each song "
-    "that you finish, skip, like or dislike; what the list never does, it never does either."
+    "that you finish, skip, like or dislike. The list keeps its rules: “Never again” stays away."
 )
 
 
@@ -84,7 +84,10 @@ class ListPage(SettingsPage):
         own = chosen_model(self._settings).name == LIVE
         self.last_word.setEnabled(own)
         is_agent = bool(self.last_word.currentData())
-        self.agent_words.setText(agent_words(standing, is_agent) if own else OTHER_MODEL)
+        words = agent_words(standing, is_agent) if own else OTHER_MODEL
+        self.agent_words.setText(words)
+        self.agent_words.setToolTip(doubt_words(standing) if own else "")
+        self.last_word.setAccessibleDescription(words)
 
     def _add_last_word(self) -> None:
         box = self.last_word

@@ -13,6 +13,7 @@ from app.autoplay.prediction import Finish
 from app.conductor.interface import Conductor
 from app.library.track import Track
 from app.ui.covers import Covers
+from app.ui.elided_label import ElidedLabel
 from app.ui.expert_names import expert_title
 from app.ui.finish_words import in_ten, verdict
 from app.ui.icon_button import IconButton
@@ -21,6 +22,8 @@ from app.ui.up_next_painter import mixed
 
 WAITING = "Asking the recommender…"
 TO_THE_END = "To the end"
+LEAST = 0.005
+"""Shares that would be told as 0 % are left out."""
 NOTHING = "The recommender has nothing to say about this song yet."
 
 
@@ -115,13 +118,10 @@ class WhyDialog(QDialog):
         self._covers, self._track = covers, track
         self._show_cover(track.cover_key)
         covers.loaded.connect(self._show_cover)
-        title = QLabel(track.title, self)
-        title.setProperty("role", "strong")
-        artist = QLabel(track.artist, self)
-        artist.setProperty("role", "small")
-        for label in (title, artist):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setMaximumWidth(theme.px(240))
+        title, artist = ElidedLabel(self), ElidedLabel(self)
+        for label, words, role in ((title, track.title, "strong"), (artist, track.artist, "small")):
+            label.setText(words)
+            label.setProperty("role", role)
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(title)
@@ -150,11 +150,15 @@ class WhyDialog(QDialog):
         self.summary.setText(summary or NOTHING)
         if finish is not None:
             self.finish = self._finish(finish)
-            self._column.addWidget(self.finish)
+            self._add(self.finish)
+            self._add(self._line())
         largest = max((share for _, share, _ in rows), default=0.0)
-        for expert, share, sentence in sorted(rows, key=lambda each: -each[1]):
+        ordered = sorted(rows, key=lambda each: -each[1])
+        for expert, share, sentence in ordered[:1] + [
+            row for row in ordered[1:] if row[1] >= LEAST
+        ]:
             box = self._expert(expert, share, sentence, largest)
-            self._column.addWidget(box)
+            self._add(box)
             if self.bars[1:] and self._column.totalHeightForWidth(self.width()) > self._room():
                 self._column.removeWidget(box)
                 box.hide()
@@ -164,6 +168,20 @@ class WhyDialog(QDialog):
         self._settle()
         if self.isVisible():
             self._keep_on_screen()
+
+    def _add(self, widget: QWidget) -> None:
+        """Add it as shown: a layout leaves no room for what comes later to a window that is open
+        already."""
+        self._column.addWidget(widget)
+        widget.show()
+
+    def _line(self) -> QWidget:
+        """Parts the chance from the shares, whose bars are of another scale."""
+        line = QWidget(self)
+        line.setProperty("role", "line")
+        line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        line.setFixedHeight(1)
+        return line
 
     def _finish(self, finish: Finish) -> ShareBox:
         """How likely the song is played to the end; its bar is full where that is certain."""

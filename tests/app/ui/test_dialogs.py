@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from app.autoplay.prediction import Finish
 from app.conductor.up_next import Notice
@@ -211,3 +211,37 @@ def test_why_stays_within_a_low_window_and_cuts_no_line(qtbot, conductor, covers
     for label in dialog.findChildren(QLabel):
         if label.wordWrap() and label.isVisible():
             assert label.height() >= label.heightForWidth(label.width())
+
+
+def test_an_answer_to_an_open_why_gets_room_for_each_of_its_lines(qtbot, conductor, covers, theme):
+    answers = []
+    conductor.explain = lambda track_id, deliver: answers.append(deliver)
+    dialog = why(qtbot, conductor, covers, theme)
+    dialog.show_beside(QRect(600, 0, 200, 40))
+    reason = "You finished 10 of your last 10 songs"
+    answers[0]("Because.", [("markov", 1.0, "Follows Song 1.")], Finish(0.95, reason))
+    qtbot.waitUntil(dialog.finish.isVisible)
+    QApplication.processEvents()
+    sentence = dialog.finish.findChildren(QLabel)[-1]
+    assert sentence.text().endswith(f"{reason}.")
+    assert sentence.height() >= sentence.heightForWidth(sentence.width())
+
+
+def test_why_leaves_out_what_counted_for_nothing(qtbot, conductor, covers, theme):
+    rows = [("markov", 0.996, "Follows Song 1."), ("popularity", 0.004, "Played once.")]
+    conductor.explanation = ("Because.", rows)
+    dialog = why(qtbot, conductor, covers, theme)
+    assert len(dialog.bars) == 1
+    assert "Played once." not in words_in(dialog)
+
+
+def test_a_long_title_in_why_is_shortened_and_its_tip_has_it_all(qtbot, conductor, covers, theme):
+    title = "A Title of Many Words, " * 10
+    dialog = WhyDialog(conductor, covers, theme, song(7, title=title))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(dialog)
+    dialog.show_beside(QRect(600, 0, 200, 40))
+    dialog.grab()
+    label = next(each for each in dialog.findChildren(QLabel) if each.text() == title)
+    assert label.toolTip() == title
+    assert dialog.rect().contains(dialog.close_button.geometry())

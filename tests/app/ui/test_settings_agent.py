@@ -7,7 +7,16 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 
-from app.ui.agent_words import BLIND, OTHER_MODEL, RANKING, UNTRAINED, WAITING, agent_words
+from app.ui.agent_words import (
+    ANEW,
+    BLIND,
+    OTHER_MODEL,
+    RANKING,
+    UNTRAINED,
+    WAITING,
+    agent_words,
+    doubt_words,
+)
 from app.ui.list_settings import save_tuning
 from app.ui.settings_dialog import SettingsDialog
 from app.ui.theme import Theme
@@ -20,9 +29,11 @@ def judged(agent: float, usual: float, low: float, high: float) -> AgentStanding
 
 WORSE = judged(0.58, 0.61, -0.05, -0.01)
 BROKEN = AgentStanding(AgentState.BROKEN, trouble="its figures are lost.")
+EARLY = "It is too early to say how the agent does"
 SAID = (
-    "Judged on your last 214 plays, each before it was learnt: of 100 pairs of a kept and a "
-    "skipped song the agent had {} the right way round, Segue's ranking {}. "
+    "On your last 214 plays, each judged before Segue learnt from it: of a song you let play and "
+    "one you skipped in the same session, the agent put the one you let play higher {} times in "
+    "100, Segue's ranking {} times. "
 )
 
 
@@ -33,25 +44,35 @@ SAID = (
         (AgentStanding(), False, UNTRAINED),
         (AgentStanding(), True, f"{UNTRAINED} {RANKING}"),
         (AgentStanding(AgentState.BLIND), True, f"{BLIND} {RANKING}"),
-        (BROKEN, False, "The agent cannot be used: its figures are lost. Train anew."),
+        (BROKEN, False, f"The agent cannot be used: its figures are lost. {ANEW}"),
         (AgentStanding(AgentState.FEW, 12, 60, 1, 5), False,
-         "Too few plays yet to judge the agent (12 of 60)."),
+         f"{EARLY}: so far it was tried on 12 of 60 plays."),
         (AgentStanding(AgentState.FEW, 80, 60, 2, 5), True,
-         "Too few sessions yet with both kept and skipped songs to judge the agent (2 of 5). Until "
-         "then it has the last word."),
-        (WORSE, False, SAID.format(58, 61) + "For now Segue's ranking is better for you."),
-        (WORSE, True, SAID.format(58, 61) + "That is worse beyond doubt, so Segue's ranking has "
-         "the last word until it is not."),
+         f"{EARLY}: that takes 5 sessions in which you let a song play and skipped another, and "
+         "there are 2. Until then it has the last word."),
+        (WORSE, False, SAID.format(58, 61)
+         + "That is more than chance: for now Segue's ranking is better for you."),
+        (WORSE, True, SAID.format(58, 61) + "That is more than chance, so Segue's ranking has the "
+         "last word again until the agent has caught up."),
         (judged(0.602, 0.604, -0.1, 0.1), True,
          SAID.format(60.2, 60.4) + "The difference may be chance."),
         (judged(0.66, 0.61, 0.01, 0.1), True,
-         SAID.format(66, 61) + "For now the agent is better for you."),
+         SAID.format(66, 61)
+         + "That is more than chance: for now the agent is better for you."),
     ],
 )  # fmt: skip
 def test_the_line_says_what_is_known(
     standing: AgentStanding | None, is_chosen: bool, words: str
 ) -> None:
     assert agent_words(standing, is_chosen) == words
+
+
+def test_the_tip_of_the_line_says_how_sure_it_is() -> None:
+    assert doubt_words(None) == doubt_words(BROKEN) == ""
+    assert doubt_words(WORSE) == (
+        "With 95 % certainty the agent has between -5 and -1 in 100 more than Segue's ranking, "
+        "judged by 20 sessions. A tie counts half."
+    )
 
 
 @pytest.fixture
@@ -84,7 +105,7 @@ def test_a_choice_is_told_and_the_line_follows_it(open_dialog):
     dialog.show_agent(WORSE)
     choose(dialog, "The agent")
     assert chosen == [True]
-    assert dialog.list.agent_words.text().endswith("until it is not.")
+    assert dialog.list.agent_words.text().endswith("until the agent has caught up.")
     choose(dialog, "Segue's ranking")
     assert chosen == [True, False]
     assert dialog.list.agent_words.text().endswith("Segue's ranking is better for you.")
@@ -105,4 +126,4 @@ def test_with_another_model_there_is_nothing_to_choose_and_it_says_why(open_dial
     box.setCurrentIndex(0)
     box.activated.emit(0)
     assert dialog.list.last_word.isEnabled()
-    assert dialog.list.agent_words.text().startswith("Judged")
+    assert dialog.list.agent_words.text().startswith("On your last")

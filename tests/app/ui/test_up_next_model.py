@@ -110,8 +110,8 @@ def test_a_row_says_how_likely_it_is_played_to_the_end(model):
     (row,) = predicted([5]).rows
     likely = replace(row, prediction=replace(row.prediction, finish=0.72))
     model.set_predicted([likely])
-    words = "Likely to be played to the end: about 7 in 10"
+    words = "Chance that you let it play to the end: about 7 in 10"
     assert model.index(0).data(Qt.ItemDataRole.ToolTipRole).endswith(words)
     assert words in model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     model.set_predicted([row])
-    assert "played to the end" not in model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "to the end" not in model.index(0).data(Qt.ItemDataRole.ToolTipRole)
