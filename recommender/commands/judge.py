@@ -3,7 +3,7 @@
 With `--listeners` each policy is played to simulated listeners, the same ones for all. With
 `--as-the-seed` an agent learns from four fifths of a log of sessions and is judged by the skips
 and the diversity of the rest. With `--impressions` other policies are valued from lists that a
-player showed.
+player showed: by how the rows that they put on agree with what came next.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from recommender.commands import CommandError
 from recommender.commands.words import positive, tell
 from recommender.evaluation.judging import words
 from recommender.evaluation.judging.errors import JudgingError
-from recommender.evaluation.judging.logged import LoggedChoices, read_choices
+from recommender.evaluation.judging.logged import MEANING, LoggedChoices, read_choices
 from recommender.evaluation.judging.off_policy import (
     Target,
     by_plays,
@@ -169,12 +169,13 @@ def _logged(arguments: argparse.Namespace) -> str:
     if arguments.json:
         return _json({
             "policies": {name: asdict(each) for name, each in found.items()},
-            "elsewhere": logged.elsewhere, "calibration": [asdict(each) for each in reliable],
+            "meaning": MEANING, "elsewhere": logged.elsewhere,
+            "calibration": [asdict(each) for each in reliable],
         })  # fmt: skip
     lines = words.estimated(found, reliable)
     note = (f"After {logged.elsewhere:,} of {len(logged.choices):,} lists a song from elsewhere "
             "came next; it counts as 0.")  # fmt: skip
-    return "\n".join([*lines, note])
+    return "\n".join([*lines, note, "", MEANING])
 
 
 def _targets(logged: LoggedChoices) -> dict[str, Target]:

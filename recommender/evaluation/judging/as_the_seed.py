@@ -23,14 +23,16 @@ from recommender.evaluation.judging.intervals import (
 from recommender.simulation.sessions import not_heard
 
 SLATE = 3
+HEARD_COSTS = 10.0
+"""More than any value, so that songs already heard come last."""
 EQUALS = 1e-6
 """Values closer than that may change places: the jitter that decides between equals."""
 
 MEANINGS = {
     "slate": (
-        "(a) Of each second half, the share skipped of the three songs valued highest, against all "
-        "songs of the same half; each session counts the same. It tells songs within a session "
-        "apart."
+        "(a) Of each second half, the share skipped of three songs, against all songs of the same "
+        "half; each session counts the same. The agent's are those it would put on, chosen as the "
+        "slates of (d) are; the others' are valued highest. It tells songs within a session apart."
     ),
     "recommended": (
         "(b) Of all songs of the second halves, the share skipped of those valued above the median "
@@ -111,7 +113,19 @@ def judge_skips(
         ratio_interval(skips[2], skips[0], seed), ratio_interval(skips[2], counts[2], seed),
         ratio_interval(skips[0], counts[0], seed), ratio_interval(counts[2], counts[0], seed),
     )  # fmt: skip
-    return SkipJudgement(_of_slates(own, halves, seed), pooled, found)
+    best = np.argsort(-own, axis=1, kind="stable")[:, :SLATE]
+    return SkipJudgement(judge_slates(best, halves, seed), pooled, found)
+
+
+def judge_slates(columns: IndexArray, halves: Halves, seed: int = 0) -> Against:
+    """The skips of three songs of each second half, columns (sessions, 3), a share a session."""
+    ours = np.take_along_axis(halves.skipped, columns, axis=1).mean(axis=1)
+    theirs = halves.skipped.sum(axis=1) / halves.there.sum(axis=1)
+    one = np.ones(len(halves))
+    return Against(
+        mean_interval(ours, seed), mean_interval(theirs, seed),
+        ratio_of_rates((ours, one), (theirs, one), seed),
+    )  # fmt: skip
 
 
 def median_of(values: DoubleArray, halves: Halves, seed: int = 0) -> float:
@@ -140,16 +154,17 @@ def last_known(halves: Halves) -> DoubleArray:
 def slates_of(
     songs: IndexArray, values: DoubleArray, vectors: FloatArray, halves: Halves, weight: float
 ) -> IndexArray:
-    """Three songs a session of its candidates, songs and values (sessions, n): (sessions, 3).
+    """Three of each session's candidates, songs and values (sessions, n), -1 where there is none:
+    their columns, (sessions, 3).
 
     Each next song has the highest value, scaled to 0 to 1 over the candidates, times 1 - `weight`
-    less `weight` times its largest cosine with those before it. Songs already heard stay out.
+    less `weight` times its largest cosine with those before it. Songs already heard stay out as
+    long as there are others.
     """
     if songs.shape[1] < SLATE or not 0 <= weight <= 1:
         raise JudgingError("A slate takes three candidates or more, and a weight from 0 to 1.")
-    low, high = values.min(axis=1, keepdims=True), values.max(axis=1, keepdims=True)
-    scaled = (values - low) / np.maximum(high - low, 1e-12)
-    scaled = np.where(not_heard(halves.known, songs), scaled, scaled - 10)
+    scaled = _scaled(values, songs >= 0)
+    scaled = np.where(not_heard(halves.known, songs), scaled, scaled - HEARD_COSTS)
     places = vectors[songs]
     nearest = np.full(songs.shape, -1.0)
     rows = np.arange(len(songs))
@@ -162,7 +177,16 @@ def slates_of(
         chosen.append(best)
         cosine = np.einsum("nkd,nd->nk", places, places[rows, best])
         nearest = np.maximum(nearest, cosine)
-    return songs[rows[:, None], np.stack(chosen, axis=1)]
+    return np.stack(chosen, axis=1)
+
+
+def _scaled(values: DoubleArray, there: BoolArray) -> DoubleArray:
+    """Values from 0 to 1 in each row, minus infinity where there is no song."""
+    low = np.where(there, values, np.inf).min(axis=1, keepdims=True)
+    high = np.where(there, values, -np.inf).max(axis=1, keepdims=True)
+    known = np.where(there, values, low)
+    result: DoubleArray = np.where(there, (known - low) / np.maximum(high - low, 1e-12), -np.inf)
+    return result
 
 
 def diversity_of(
@@ -185,18 +209,6 @@ def diversity_of(
     return Diversity(
         against, len(np.unique(mine)) / mine.size, len(np.unique(others)) / others.size,
         _different(mine, artists), _different(others, artists),
-    )  # fmt: skip
-
-
-def _of_slates(values: DoubleArray, halves: Halves, seed: int) -> Against:
-    """The skips of the three songs of each half valued highest, a share a session."""
-    best = np.argsort(-values, axis=1, kind="stable")[:, :SLATE]
-    ours = np.take_along_axis(halves.skipped, best, axis=1).mean(axis=1)
-    theirs = halves.skipped.sum(axis=1) / halves.there.sum(axis=1)
-    one = np.ones(len(halves))
-    return Against(
-        mean_interval(ours, seed), mean_interval(theirs, seed),
-        ratio_of_rates((ours, one), (theirs, one), seed),
     )  # fmt: skip
 
 

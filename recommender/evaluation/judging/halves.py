@@ -87,20 +87,27 @@ def sessions_before(sessions: Sequence[LoggedSession], ends: Sequence[int]) -> S
 
 @dataclass(frozen=True, slots=True)
 class SongTraits:
-    """What the sessions to learn from say of each song: plays, and skips of them, (songs,)."""
+    """What the sessions to learn from say of each song: plays, and skips of them, (songs,).
+
+    `beyond` are the skips above what the share skipped of each session would give, (songs,).
+    """
 
     plays: IndexArray
     skips: IndexArray
+    beyond: DoubleArray
 
     @classmethod
     def of(cls, sessions: Sequence[LoggedSession], songs: int) -> SongTraits:
         """Counted over these sessions."""
         which = np.concatenate([np.zeros(0, np.int64), *(each.songs for each in sessions)])
         heard = np.concatenate([np.zeros(0, np.int8), *(each.heard for each in sessions)])
-        return cls(
-            np.bincount(which, minlength=songs),
-            np.bincount(which[heard == Heard.SKIPPED], minlength=songs),
-        )
+        lengths = [len(each.songs) for each in sessions]
+        shares = [np.mean(each.heard == Heard.SKIPPED) for each in sessions]
+        skipped = heard == Heard.SKIPPED
+        beyond: DoubleArray = np.zeros(songs)
+        np.add.at(beyond, which, skipped - np.repeat(shares, lengths))
+        plays = np.bincount(which, minlength=songs)
+        return cls(plays, np.bincount(which[skipped], minlength=songs), beyond)
 
     def finished(self) -> DoubleArray:
         """The share of plays that were not skipped, drawn to the usual for rare songs, (songs,)."""

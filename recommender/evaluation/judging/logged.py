@@ -1,4 +1,11 @@
-"""Lists that the player showed, as choices to estimate from."""
+"""Lists that the player showed, as choices to estimate from.
+
+The probabilities in such a log are the model's that a song comes next. They are not those with
+which the player puts songs on: when a song ends or is skipped it puts on the top row, whatever its
+probability, and only a click picks another row. The log does not tell the two apart. What is
+estimated is so how well the rows that a policy puts on agree with what came next and was liked, and
+where the player chose by itself most times the weights' mean is far from 1, which `estimate` says.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +20,12 @@ from recommender.data.corpus import Feedback
 from recommender.data.formats.impressions import ShownList, read_impressions
 from recommender.evaluation.judging.off_policy import NONE, LoggedChoice
 from recommender.simulation.crowd import Rewards
+
+MEANING = (
+    "The probabilities are the model's that a song comes next, not those with which the player "
+    "puts songs on: by itself it always puts on the top row. So this tells how well the rows that "
+    "a policy puts on agree with what was picked, and not surely what the policy would bring."
+)
 
 GAP_MS = 30 * 60_000
 """A session ends where nothing is shown for so long."""

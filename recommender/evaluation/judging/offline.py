@@ -12,6 +12,7 @@ from recommender.agents.encoding import VECTORS, encode, state_size
 from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
 from recommender.evaluation.judging.errors import JudgingError
 from recommender.evaluation.judging.halves import Halves, sessions_before
+from recommender.evaluation.judging.song_views import Part
 from recommender.simulation.crowd import Heard, LoggedSession, Outcome, Rewards
 
 AT_ONCE = 4_096
@@ -43,35 +44,38 @@ class Offline:
         )  # fmt: skip
 
 
-def learn_from(
-    sessions: Sequence[LoggedSession], vectors: FloatArray, way: Offline, seed: int = 0
-) -> DDPG:
+def learn_from(parts: Sequence[Part], way: Offline, seed: int = 0) -> DDPG:
     """An agent whose actions are the vectors (songs, dim) of the songs that were played.
 
     It sees each session up to each of its songs. A session shorter than the longest is taken to
     have been left. Raises JudgingError, or AgentError when the training diverged.
     """
-    longest = max((len(each.songs) for each in sessions), default=0)
-    count = sum(max(0, len(each.songs) - 1) for each in sessions)
+    lengths = [len(each.songs) for sessions, _ in parts for each in sessions]
+    count = sum(length - 1 for length in lengths if length)
     if not count:
         raise JudgingError("The sessions have a song each, and nothing follows on any. Give more.")
-    agent = DDPG(way.settings(vectors.shape[1], count, seed))
-    for some in _parts(sessions):
-        places = [(each, at) for each in some for at in range(1, len(each.songs) + 1)]
-        before = sessions_before([each for each, _ in places], [at for _, at in places])
-        states = encode(before, vectors)
-        last: BoolArray = np.array([at == len(each.songs) for each, at in places])
-        now = np.flatnonzero(~last)
-        songs = np.array([each.songs[at] for each, at in (places[row] for row in now)], np.int64)
-        heard = np.array([each.heard[at] for each, at in (places[row] for row in now)], np.int64)
-        ended: BoolArray = last[now + 1]
-        left = ended & np.array([len(places[row][0].songs) < longest for row in now])
-        rewards = way.rewards.of(Outcome(heard >= Heard.FINISHED, heard == Heard.LIKED, left))
-        agent.remember(
-            states[now], vectors[songs], rewards.astype(np.float32), states[now + 1], ended
-        )
+    agent = DDPG(way.settings(parts[0][1].shape[1], count, seed))
+    for sessions, vectors in parts:
+        for some in _pieces(sessions):
+            _remember(agent, some, vectors, way.rewards, max(lengths))
     agent.learn(way.steps)
     return agent
+
+
+def _remember(
+    agent: DDPG, sessions: Sequence[LoggedSession], vectors: FloatArray, pay: Rewards, longest: int
+) -> None:
+    places = [(each, at) for each in sessions for at in range(1, len(each.songs) + 1)]
+    before = sessions_before([each for each, _ in places], [at for _, at in places])
+    states = encode(before, vectors)
+    last: BoolArray = np.array([at == len(each.songs) for each, at in places])
+    now = np.flatnonzero(~last)
+    songs = np.array([each.songs[at] for each, at in (places[row] for row in now)], np.int64)
+    heard = np.array([each.heard[at] for each, at in (places[row] for row in now)], np.int64)
+    ended: BoolArray = last[now + 1]
+    left = ended & np.array([len(places[row][0].songs) < longest for row in now], np.bool_)
+    rewards = pay.of(Outcome(heard >= Heard.FINISHED, heard == Heard.LIKED, left))
+    agent.remember(states[now], vectors[songs], rewards.astype(np.float32), states[now + 1], ended)
 
 
 def values(agent: DDPG, halves: Halves, vectors: FloatArray) -> DoubleArray:
@@ -100,7 +104,7 @@ def proposed(
     return np.concatenate(songs), np.concatenate(thought).astype(np.float64)
 
 
-def _parts(sessions: Sequence[LoggedSession]) -> Iterator[Sequence[LoggedSession]]:
+def _pieces(sessions: Sequence[LoggedSession]) -> Iterator[Sequence[LoggedSession]]:
     return (sessions[start : start + PART] for start in range(0, len(sessions), PART))
 
 

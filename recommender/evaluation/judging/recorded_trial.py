@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from recommender.data.arrays import DoubleArray, FloatArray
-from recommender.data.corpus import corpus_of
-from recommender.data.vocabulary import Vocabulary
+from recommender.agents.ddpg import DDPG
+from recommender.data.arrays import DoubleArray, FloatArray, IndexArray
 from recommender.evaluation.judging.as_the_seed import (
+    Against,
     Diversity,
     SkipJudgement,
     diversity_of,
+    jittered,
     judge_skips,
+    judge_slates,
     last_known,
     median_of,
     slates_of,
@@ -26,21 +28,21 @@ from recommender.evaluation.judging.halves import (
     SongTraits,
     halves_of,
     recorded,
-    unit_vectors,
 )
 from recommender.evaluation.judging.offline import Offline, learn_from, proposed, values
-from recommender.models.pair_vectors import pair_vectors
+from recommender.evaluation.judging.song_views import co_listening, folded, views_of
 from recommender.simulation.crowd import LoggedSession
 from recommender.skips.boosting import Boosting
 from recommender.skips.sessions import SessionLog
 from recommender.skips.trial import read
 
-DIM = 24
 CANDIDATES = 200
 """Songs about the actor's proposal among which the slate is chosen."""
 
-WEIGHT = 0.4
-"""What diversity counts in a slate, beside the critic's value."""
+WEIGHTS = tuple(round(0.05 * step, 2) for step in range(13))
+AIM = 1.3
+"""The smallest of WEIGHTS with so many times the diversity of what was played is taken, as found
+with an agent that learns from four fifths of the sessions to learn from, on the last fifth."""
 
 SHARE = 0.8
 
@@ -50,67 +52,111 @@ Tell = Callable[[str], None]
 @dataclass(frozen=True, slots=True)
 class RecordedTrial:
     """What was found: skips by each way to value songs, and the agent's slates without and with
-    diversity weighed in. `skipped` are the skips of all songs of the sessions learnt from."""
+    diversity weighed in. `skipped` are the skips of all songs of the sessions learnt from.
+
+    `weight` is what diversity counts, and gave `aimed` times the diversity of what was played where
+    it was chosen; `slate` are the skips of slates chosen so from the second halves.
+    """
 
     learnt_from: int
     judged_by: int
     songs: int
     skipped: float
+    weight: float
+    aimed: float
+    slate: Against
     by: dict[str, SkipJudgement]
     plain: Diversity
     diverse: Diversity
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """An agent with what it sees of the songs, and where co-listening alone puts them."""
+
+    agent: DDPG
+    traits: SongTraits
+    places: FloatArray
+    views: FloatArray
+
+    @classmethod
+    def on(cls, sessions: Sequence[LoggedSession], songs: int, way: Offline, seed: int) -> Trained:
+        """Learnt from these sessions; raises JudgingError and AgentError."""
+        places, traits = co_listening(sessions, songs, seed), SongTraits.of(sessions, songs)
+        agent = learn_from(folded(sessions, places), way, seed)
+        return cls(agent, traits, places, views_of(places, traits))
+
+    def values(self, halves: Halves) -> DoubleArray:
+        """What the agent thinks of the songs of the second halves, (sessions, most)."""
+        return values(self.agent, halves, self.views)
+
+    def slates(self, halves: Halves, weights: Sequence[float]) -> list[IndexArray]:
+        """Three of all songs after each first half, (sessions, 3), for each weight of diversity."""
+        allowed = np.flatnonzero((self.traits.plays > 0) & self.places.any(axis=1))
+        songs, valued = proposed(self.agent, halves, self.views, allowed, CANDIDATES)
+        return [
+            np.take_along_axis(songs, slates_of(songs, valued, self.places, halves, each), axis=1)
+            for each in weights
+        ]
+
+    def diversity(self, halves: Halves, weights: Sequence[float], seed: int) -> Iterator[Diversity]:
+        """Of these slates, one weight after the other."""
+        for slates in self.slates(halves, weights):
+            yield diversity_of(slates, halves, self.places, None, seed)
+
+
 def run_trial(
-    file: Path, tell: Tell, *, way: Offline | None = None, weight: float = WEIGHT, seed: int = 0
+    file: Path, tell: Tell, *, way: Offline | None = None, seed: int = 0
 ) -> RecordedTrial:
     """Sessions split by session, 80 to 20; raises JudgingError, ReadError, SkipError, AgentError.
 
-    The agent sees co-listening vectors of the sessions learnt from; songs that are not in them lie
-    nowhere. `boosting` foretells skips from where a song stands in its session too, which no one
-    who chooses songs can know.
+    The agent sees what the sessions learnt from tell of the songs. `boosting` foretells skips from
+    where a song stands in its session too, which no one who chooses songs can know.
     """
+    way = way or Offline()
     data = read([file], [], None, SHARE, seed)
     own, others = recorded(data.train), recorded(data.test)
     songs = len(data.train.vocabulary)
     halves, learnt = halves_of(others), halves_of(own)
-    traits = SongTraits.of(own, songs)
-    vectors = co_listening(own, songs, seed)
+    weight, aimed = choose_weight(own, songs, way, tell, seed)
     tell(f"The agent learns from {len(own):,} sessions.")
-    agent = learn_from(own, vectors, way or Offline(), seed)
+    trained = Trained.on(own, songs, way, seed)
+    worth, traits = trained.values(halves), trained.traits
     by = {
-        "agent": _judged(
-            values(agent, halves, vectors), halves, values(agent, learnt, vectors), learnt, seed
-        ),
+        "agent": _judged(worth, halves, trained.values(learnt), learnt, seed),
         "songs' own rate": _by_rate(traits, halves, learnt, seed),
         "persistence": _judged(last_known(halves), halves, last_known(learnt), learnt, seed),
         "chance": _by_chance(halves, learnt, seed),
     }
     tell("The model of skips learns.")
     by["boosting, knows places"] = _boosted(data.train, data.test, halves, seed)
-    allowed = np.flatnonzero((traits.plays > 0) & vectors.any(axis=1))
-    near = proposed(agent, halves, vectors, allowed, CANDIDATES)
-    plain, diverse = (
-        diversity_of(slates_of(*near, vectors, halves, w), halves, vectors, None, seed)
-        for w in (0.0, weight)
-    )
+    mixed = jittered(worth, halves.there, seed)
+    put_on = slates_of(halves.songs, mixed, trained.places, halves, weight)
+    plain, diverse = trained.diversity(halves, (0.0, weight), seed)
     skipped = float(traits.skips.sum() / traits.plays.sum())
     return RecordedTrial(
-        len(own), len(halves), int(np.count_nonzero(traits.plays)), skipped, by, plain, diverse,
-        data.notes,
+        len(own), len(halves), int(np.count_nonzero(traits.plays)), skipped, weight, aimed,
+        judge_slates(put_on, halves, seed), by, plain, diverse, data.notes,
     )  # fmt: skip
 
 
-def co_listening(sessions: Sequence[LoggedSession], songs: int, seed: int) -> FloatArray:
-    """Where these sessions put the songs, of length 1, zeros without any, (songs, DIM)."""
-    import torch
+def choose_weight(
+    sessions: Sequence[LoggedSession], songs: int, way: Offline, tell: Tell, seed: int
+) -> tuple[float, float]:
+    """What diversity is to count, by the rule at AIM, and how much it brought there.
 
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        names = Vocabulary([str(song) for song in range(songs)])
-        found = pair_vectors(corpus_of([each.songs.tolist() for each in sessions], names), DIM)
-    return unit_vectors(found)
+    Where none of WEIGHTS brings as much it is the largest.
+    """
+    many = int(SHARE * len(sessions))
+    tell(f"What diversity counts is chosen on {len(sessions) - many:,} of {len(sessions):,}.")
+    trained = Trained.on(sessions[:many], songs, way, seed)
+    found = trained.diversity(halves_of(sessions[many:]), WEIGHTS, seed)
+    for weight, each in zip(WEIGHTS, found, strict=True):
+        chosen = weight, each.distance.ratio.value
+        if chosen[1] >= AIM:
+            break
+    return chosen
 
 
 def _judged(

@@ -8,7 +8,7 @@ from recommender.evaluation.judging.agreement import Agreement
 from recommender.evaluation.judging.as_the_seed import MEANINGS, Against, Diversity
 from recommender.evaluation.judging.intervals import Interval
 from recommender.evaluation.judging.off_policy import Estimate, Reliability
-from recommender.evaluation.judging.recorded_trial import WEIGHT, RecordedTrial
+from recommender.evaluation.judging.recorded_trial import AIM, RecordedTrial
 from recommender.evaluation.judging.simulators import Simulated
 
 NAME = 24
@@ -63,7 +63,9 @@ def recorded(found: RecordedTrial) -> list[str]:
         f"{100 * found.skipped:.1f} % of plays skipped), judged by {found.judged_by:,} others.",
         *found.notes, "", MEANINGS["slate"],
     ]  # fmt: skip
-    lines += [_against(name, by.slate) for name, by in found.by.items()]
+    lines.append(_against("agent", found.slate))
+    names = {"agent": "agent, by value alone"}
+    lines += [_against(names.get(name, name), by.slate) for name, by in found.by.items()]
     lines += ["", MEANINGS["recommended"]]
     lines += [_against(name, by.recommended) for name, by in found.by.items()]
     lines += ["", MEANINGS["skips_found"]]
@@ -75,7 +77,12 @@ def recorded(found: RecordedTrial) -> list[str]:
         )
     lines += ["", MEANINGS["diversity"]]
     lines += _diverse("agent, by value alone", found.plain)
-    return lines + _diverse(f"with diversity x {WEIGHT}", found.diverse)
+    lines += _diverse(f"agent, diversity x {found.weight:g}", found.diverse)
+    return [*lines, (
+        f"What diversity counts, from 0 to 1, is the least that had {AIM:g} times the diversity of "
+        f"what was played on sessions kept apart for it, of those to learn from: "
+        f"{found.weight:g}, which had {found.aimed:.2f} times there."
+    )]  # fmt: skip
 
 
 def _against(name: str, found: Against) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
+from recommender.evaluation.judging import recorded_trial
 from recommender.evaluation.judging.as_the_seed import (
     diversity_of,
     jittered,
     judge_skips,
+    judge_slates,
     last_known,
     median_of,
     slates_of,
@@ -18,7 +21,8 @@ from recommender.evaluation.judging.as_the_seed import (
 from recommender.evaluation.judging.errors import JudgingError
 from recommender.evaluation.judging.halves import Halves, SongTraits, halves_of, recorded
 from recommender.evaluation.judging.offline import Offline, learn_from, proposed, values
-from recommender.evaluation.judging.recorded_trial import run_trial
+from recommender.evaluation.judging.recorded_trial import WEIGHTS, choose_weight, run_trial
+from recommender.evaluation.judging.song_views import folded, views_of
 from recommender.simulation.crowd import Heard, LoggedSession
 from tests.recommender.skips.logs import as_csv, made_log, made_rows
 
@@ -111,10 +115,18 @@ def test_a_slate_weighs_diversity_and_leaves_out_what_was_heard() -> None:
     vectors[31] = vectors[30]
     songs = np.tile(np.array([0, 30, 31, 32, 33]), (2, 1))
     worth = np.tile(np.array([9.0, 4.0, 3.9, 2.0, 1.0]), (2, 1))
-    assert slates_of(songs, worth, vectors, halves, 0.0).tolist() == [[30, 31, 32], [0, 30, 31]]
-    assert slates_of(songs, worth, vectors, halves, 0.5)[0].tolist() == [30, 32, 33]
+    assert slates_of(songs, worth, vectors, halves, 0.0).tolist() == [[1, 2, 3], [0, 1, 2]]
+    assert slates_of(songs, worth, vectors, halves, 0.5)[0].tolist() == [1, 3, 4]
+    songs[:, 1], worth[:, 1] = -1, -np.inf
+    assert slates_of(songs, worth, vectors, halves, 0.0)[0].tolist() == [2, 3, 4]
     with pytest.raises(JudgingError, match="three candidates"):
         slates_of(songs[:, :2], worth[:, :2], vectors, halves, 0.5)
+
+
+def test_skips_of_a_slate_are_a_share_a_session() -> None:
+    found = judge_slates(np.array([[0, 1, 2], [1, 3, 0]]), two())
+    assert found.recommended.value == pytest.approx((1 / 3 + 2 / 3) / 2)
+    assert found.played.value == pytest.approx((1 / 4 + 2 / 5) / 2)
 
 
 def test_rare_songs_are_taken_to_be_like_others() -> None:
@@ -125,10 +137,48 @@ def test_rare_songs_are_taken_to_be_like_others() -> None:
     ])  # fmt: skip
 
 
+def test_skips_count_for_a_song_beyond_those_of_its_sessions() -> None:
+    """Both songs are skipped half the time: one by who skips all, the other by who skips one."""
+    sessions = [session([0, 2, 2, 2], [S, S, S, S]), session([1, 2, 2, 2], [S, F, F, F]),
+                session([0, 1], [F, F])]  # fmt: skip
+    traits = SongTraits.of(sessions, 4)
+    assert traits.finished()[0] == traits.finished()[1]
+    assert traits.beyond.tolist() == [0, 0.75, -0.75, 0]
+    views = views_of(np.eye(4, dtype=np.float32), traits)
+    assert views[0, -1] > views[1, -1]
+    assert views[2, -2] > views[0, -2] > views[3, -2]
+    assert np.linalg.norm(views, axis=1).tolist() == pytest.approx([1] * 4)
+    assert views[2, 2] > views[1, 1] > 0
+
+
+def test_nobody_learns_from_figures_that_hold_the_outcome() -> None:
+    """Each song is heard in one session alone, so the other sessions say nothing of it."""
+    sessions = [session([2 * n, 2 * n + 1], [S, F]) for n in range(10)]
+    parts = folded(sessions, np.zeros((20, 2), np.float32))
+    assert sum(len(some) for some, _ in parts) == 10
+    for some, views in parts:
+        own = np.concatenate([each.songs for each in some])
+        assert len(np.unique(views[own], axis=0)) == 1
+        assert len(np.unique(views, axis=0)) == 3
+
+
+def test_diversity_counts_as_little_as_reaches_the_aim(monkeypatch: pytest.MonkeyPatch) -> None:
+    def trained(ratios: list[float]) -> Mock:
+        found = [Mock(distance=Mock(ratio=Mock(value=each))) for each in ratios]
+        return Mock(on=Mock(return_value=Mock(diversity=Mock(return_value=iter(found)))))
+
+    sessions = [session([0] * 8, [F] * 8)] * 10
+    rest = [2.0] * (len(WEIGHTS) - 3)
+    monkeypatch.setattr(recorded_trial, "Trained", trained([0.9, 1.29, 1.31, *rest]))
+    assert choose_weight(sessions, 1, Offline(), lambda words: None, 0) == (WEIGHTS[2], 1.31)
+    monkeypatch.setattr(recorded_trial, "Trained", trained([0.5] * len(WEIGHTS)))
+    assert choose_weight(sessions, 1, Offline(), lambda words: None, 0) == (WEIGHTS[-1], 0.5)
+
+
 def test_an_agent_learns_from_sessions_alone_which_songs_are_left(tmp_path: Path) -> None:
     log = recorded(made_log(tmp_path, 150))
     vectors = np.eye(40, dtype=np.float32)
-    agent = learn_from(log, vectors, Offline(steps=250, rate=2e-3, hidden=(32,)))
+    agent = learn_from([(log, vectors)], Offline(steps=250, rate=2e-3, hidden=(32,)))
     halves = halves_of(recorded(made_log(tmp_path, 60, seed=1)))
     worth = values(agent, halves, vectors)
     left = halves.songs % 4 == 0
@@ -143,7 +193,7 @@ def test_an_agent_learns_from_sessions_alone_which_songs_are_left(tmp_path: Path
 
 def test_sessions_of_one_song_teach_nothing() -> None:
     with pytest.raises(JudgingError, match="nothing follows"):
-        learn_from([session([1], [F])], np.eye(2, dtype=np.float32), Offline())
+        learn_from([([session([1], [F])], np.eye(2, dtype=np.float32))], Offline())
 
 
 @pytest.mark.parametrize(("level", "words"), [(0, "No song"), (3, "Every song")])
@@ -167,4 +217,6 @@ def test_the_whole_trial_finds_what_the_sessions_hide(tmp_path: Path) -> None:
     assert by["persistence"].recommended.ratio.high < 1
     assert by["agent"].recommended.ratio.high < 1
     assert by["chance"].recommended.ratio.low < 1 < by["chance"].recommended.ratio.high
-    assert found.diverse.distance.recommended.value > found.plain.distance.recommended.value
+    assert found.slate.ratio.high < 1
+    assert found.weight in WEIGHTS
+    assert found.diverse.distance.recommended.value >= found.plain.distance.recommended.value
