@@ -45,8 +45,8 @@ def doubt_words(standing: AgentStanding | None) -> str:
 def _too_few(standing: AgentStanding) -> str:
     early = "It is too early to say how the agent does"
     if standing.plays < standing.plays_needed:
-        share = f"{standing.plays:,} of {standing.plays_needed:,} plays"
-        return f"{early}: so far it was tried on {share}."
+        needed = f"{standing.plays_needed:,} plays"
+        return f"{early}: that takes {needed}, and so far it was tried on {standing.plays:,}."
     return (
         f"{early}: that takes {standing.sessions_needed:,} sessions in which you let a song play "
         f"and skipped another, and there {_are(standing.sessions)}."
@@ -62,9 +62,9 @@ def _judged(standing: AgentStanding) -> str:
     if agent == usual:
         agent, usual = f"{100 * standing.agent:.1f}", f"{100 * standing.usual:.1f}"
     return (
-        f"On your last {standing.plays:,} plays, each judged before Segue learnt from it: of a "
-        "song you let play and one you skipped in the same session, the agent put the one you let "
-        f"play higher {agent} times in 100, Segue's ranking {usual} times."
+        "Where you let one song play and skipped another in the same session, the agent had put "
+        f"the one you let play higher {agent} times in 100, Segue's ranking {usual} times (your "
+        f"last {standing.plays:,} plays, each judged before Segue learnt from it)."
     )
 
 

@@ -31,9 +31,9 @@ WORSE = judged(0.58, 0.61, -0.05, -0.01)
 BROKEN = AgentStanding(AgentState.BROKEN, trouble="its figures are lost.")
 EARLY = "It is too early to say how the agent does"
 SAID = (
-    "On your last 214 plays, each judged before Segue learnt from it: of a song you let play and "
-    "one you skipped in the same session, the agent put the one you let play higher {} times in "
-    "100, Segue's ranking {} times. "
+    "Where you let one song play and skipped another in the same session, the agent had put the "
+    "one you let play higher {} times in 100, Segue's ranking {} times (your last 214 plays, each "
+    "judged before Segue learnt from it). "
 )
 
 
@@ -46,7 +46,7 @@ SAID = (
         (AgentStanding(AgentState.BLIND), True, f"{BLIND} {RANKING}"),
         (BROKEN, False, f"The agent cannot be used: its figures are lost. {ANEW}"),
         (AgentStanding(AgentState.FEW, 12, 60, 1, 5), False,
-         f"{EARLY}: so far it was tried on 12 of 60 plays."),
+         f"{EARLY}: that takes 60 plays, and so far it was tried on 12."),
         (AgentStanding(AgentState.FEW, 80, 60, 2, 5), True,
          f"{EARLY}: that takes 5 sessions in which you let a song play and skipped another, and "
          "there are 2. Until then it has the last word."),
@@ -126,4 +126,4 @@ def test_with_another_model_there_is_nothing_to_choose_and_it_says_why(open_dial
     box.setCurrentIndex(0)
     box.activated.emit(0)
     assert dialog.list.last_word.isEnabled()
-    assert dialog.list.agent_words.text().startswith("On your last")
+    assert dialog.list.agent_words.text().startswith("Where you let")
