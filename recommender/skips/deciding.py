@@ -2,7 +2,8 @@
 
 Average accuracy is sum over i of (1/i) sum over j <= i of L(j) L(i), divided by T: where L are
 the right answers, its mean needs only E[L(i) L(j)], which chances and correlations give. There are
-at most 2^10 answers to a session's half, so the best is found by trying all.
+at most 2^10 answers to a session's half, so the best is found by trying all. The first answer is
+judged by itself too, and so is what is likelier for this song alone.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ def correlations(chances: DoubleArray, skipped: BoolArray, asked: BoolArray) -> 
 
 
 def decide(chances: DoubleArray, halves: Halves, correlation: DoubleArray) -> BoolArray:
-    """The answers with the best expected average accuracy, shape (sessions, 20)."""
+    """The answers with the best expected average accuracy, shape (sessions, 20).
+
+    The first of each session is what its own chance says.
+    """
     answers = (chances > 0.5) & halves.asked()
     many = np.minimum(halves.lengths - halves.known, MOST)
     for count in np.unique(many[many > 0]):
@@ -42,7 +46,7 @@ def decide(chances: DoubleArray, halves: Halves, correlation: DoubleArray) -> Bo
 
 
 def _best(chances: DoubleArray, correlation: DoubleArray) -> BoolArray:
-    """The best of all answers to `chances`, shape (sessions, songs)."""
+    """The best of the answers to `chances` that begin with what is likelier, (sessions, songs)."""
     count = chances.shape[1]
     every = (np.arange(2**count)[:, None] >> np.arange(count)) & 1 > 0
     signs = np.where(every, 1.0, -1.0)
@@ -57,5 +61,6 @@ def _best(chances: DoubleArray, correlation: DoubleArray) -> BoolArray:
         joint = (spread[:, :, None] * spread[:, None, :] * linked).reshape(len(some), -1)
         right = np.where(every, some[:, None], 1 - some[:, None])
         worth = (right * (1 + np.cumsum(right, axis=2) - right) / upto).sum(2) + joint @ agree.T
+        worth[every[None, :, 0] != (some[:, :1] > 0.5)] = -np.inf
         best[start : start + BLOCK] = every[worth.argmax(1)]
     return best

@@ -62,3 +62,10 @@ def test_correlations_are_those_of_the_skips() -> None:
     asked = np.ones(skipped.shape, bool)
     assert correlations(half, skipped, asked)[1:].tolist() == [0.9] * (LONGEST - 1)
     assert abs(correlations(half, free, asked)).max() < 0.05
+
+
+def test_the_first_answer_is_what_its_own_chance_says() -> None:
+    placed, halves = one_session([0.51, 0.4, 0.4, 0.4, 0.4])
+    linked = np.where(np.arange(LONGEST) > 0, 0.8, 0.0)
+    assert decide(placed, halves, linked)[0, 5:10].tolist()[0]
+    assert not decide(placed - 0.02, halves, linked)[0, 5:10].any()
