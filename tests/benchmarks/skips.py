@@ -17,7 +17,8 @@ from tests.benchmarks.table import NotMeasuredError, Row, at_least
 
 DATA = Path(os.environ.get("SEGUE_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 LOG = Path("mssd_mini") / "log_mini.csv.gz"
-SEEDS = (0, 1, 2)
+SEEDS = (11, 12, 13)
+"""Splits on which no setting was chosen."""
 LEAST_MAA = 0.59
 LEAST_FIRST = 0.775
 
