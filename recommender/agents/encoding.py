@@ -28,10 +28,11 @@ def encode(sessions: Sessions, vectors: FloatArray) -> FloatArray:
     songs, heard = sessions.songs, sessions.heard
     fade = (FADE ** np.arange(songs.shape[1] - 1, -1, -1)).astype(np.float32)
     there = songs >= 0
-    vectors_of = np.where(there[:, :, None], vectors[songs], np.float32(0))
     skipped, finished = heard == Heard.SKIPPED, heard >= Heard.FINISHED
-    parts = [_mean(vectors_of, fade * finished), _mean(vectors_of, fade * skipped)]
-    parts.append(vectors_of[:, -1])
+    weights = np.stack([finished & there, skipped & there], axis=1) * fade
+    sums = weights @ vectors[songs]
+    means = sums / np.maximum(weights.sum(axis=2, keepdims=True), 1e-6)
+    last = np.where(there[:, -1:], vectors[songs[:, -1]], np.float32(0))
     count = np.maximum(there.sum(axis=1), 1)
     faded = (fade * skipped).sum(axis=1) / np.maximum((fade * there).sum(axis=1), 1e-6)
     streak = np.cumprod(skipped[:, ::-1], axis=1).sum(axis=1)
@@ -39,11 +40,5 @@ def encode(sessions: Sessions, vectors: FloatArray) -> FloatArray:
         skipped.sum(axis=1) / count, faded, np.minimum(streak, 5) / 5, heard[:, -1] == Heard.LIKED,
         np.minimum(there.sum(axis=1), 20) / 20, there.any(axis=1),
     ], axis=1)  # fmt: skip
-    return np.concatenate([*parts, figures.astype(np.float32)], axis=1)
-
-
-def _mean(vectors: FloatArray, weights: FloatArray) -> FloatArray:
-    """The weighted mean of each row's vectors, zeros where nothing counts."""
-    total = np.maximum(weights.sum(axis=1), 1e-6)
-    result: FloatArray = np.einsum("ns,nsd->nd", weights, vectors) / total[:, None]
-    return result
+    parts = [means.reshape(len(songs), -1), last, figures]
+    return np.concatenate(parts, axis=1, dtype=np.float32)

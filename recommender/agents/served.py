@@ -5,8 +5,10 @@ It belongs where torch is too much to load. The weights are those of `DDPG.array
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Self
 
@@ -53,7 +55,10 @@ class ServedAgent:
 
     def __init__(self, arrays: Mapping[str, FloatArray], dim: int) -> None:
         self._actor, self._critic = _Layers(arrays, "actor"), _Layers(arrays, "critic")
-        self._first = dict(arrays)
+        self._first, self._sizes = (
+            dict(arrays),
+            {key: max(_size(each), 1e-12) for key, each in arrays.items()},
+        )
         self.dim, self.state_size = dim, self._actor.inputs
         self.relate = self._critic.inputs - self.state_size - dim
         if self._actor.outputs % dim or not 0 <= self.relate * dim <= self.state_size:
@@ -71,7 +76,8 @@ class ServedAgent:
 
     def values(self, states: FloatArray, actions: FloatArray) -> FloatArray:
         """What the critic thinks of songs' vectors (n, k, dim) in states (n, state): (n, k)."""
-        return self._critic.forward(self._beside(states, actions))[0].reshape(actions.shape[:2])
+        own = self._own(states, actions)
+        return self._critic.forward(own, states)[0].reshape(actions.shape[:2])
 
     def targets(
         self,
@@ -121,8 +127,7 @@ class ServedAgent:
     def drift(self) -> float:
         """How far the weights have moved at most, as a share of their length at first."""
         shares = [
-            float(np.linalg.norm(now - self._first[key]) / max(_size(self._first[key]), 1e-12))
-            for key, now in self.arrays().items()
+            _size(now - self._first[key]) / self._sizes[key] for key, now in self.arrays().items()
         ]
         return max(shares)
 
@@ -141,11 +146,14 @@ class ServedAgent:
     def _beside(self, states: FloatArray, actions: FloatArray) -> FloatArray:
         """What the critic is given: each state beside each of its actions (n, k, dim), and how
         these lie to the vectors that the state begins with: (n * k, state + dim + relate)."""
-        count, each = actions.shape[:2]
-        repeated = np.broadcast_to(states[:, None], (count, each, states.shape[1]))
+        repeated = np.repeat(states, actions.shape[1], axis=0)
+        return np.concatenate([repeated, self._own(states, actions)], axis=1, dtype=np.float32)
+
+    def _own(self, states: FloatArray, actions: FloatArray) -> FloatArray:
+        """`_beside` without the states themselves, (n * k, dim + relate)."""
         dots = CLOSER * actions @ self._vectors(states).transpose(0, 2, 1)
-        whole = np.concatenate([repeated, actions, dots], axis=2, dtype=np.float32)
-        return whole.reshape(count * each, -1)
+        whole = np.concatenate([actions, dots], axis=2, dtype=np.float32)
+        return whole.reshape(-1, whole.shape[2])
 
     def _by_actions(
         self, states: FloatArray, by_inputs: FloatArray, shape: tuple[int, ...]
@@ -161,16 +169,18 @@ class ServedAgent:
         return states[:, : self.relate * self.dim].reshape(len(states), self.relate, self.dim)
 
     def _moved(self, changed: Mapping[str, FloatArray], drift: float) -> Self:
-        arrays = self.arrays()
+        """This agent with these steps added to its weights, each array within its bounds."""
+        weights = {**self._actor.arrays, **self._critic.arrays}
+        held = {}
         for key, step in changed.items():
             first = self._first[key]
-            away = arrays[key] + step - first
-            most = drift * max(_size(first), 1e-12)
-            arrays[key] = (first + away * min(1.0, most / max(_size(away), 1e-12))).astype(
-                np.float32
-            )
-        moved = type(self)(arrays, self.dim)
-        moved._first = self._first
+            away = weights[key] - first + step
+            far, most = _size(away), drift * self._sizes[key]
+            if far > most:
+                away *= np.float32(most / far)
+            held[key] = first + away
+        moved = copy(self)
+        moved._actor, moved._critic = self._actor.with_arrays(held), self._critic.with_arrays(held)
         return moved
 
 
@@ -204,6 +214,15 @@ class _Layers:
         self.inputs = int(self._of(0, "weight").shape[1])
         self.outputs = int(self._of(self._count - 1, "weight").shape[0])
 
+    def with_arrays(self, changed: Mapping[str, FloatArray]) -> Self:
+        """Layers like these with those of the arrays that are theirs; they must fit."""
+        own = {key: each for key, each in changed.items() if key in self.arrays}
+        if not own:
+            return self
+        other = copy(self)
+        other.arrays = {**self.arrays, **own}
+        return other
+
     def _check(self) -> None:
         size = self._of(0, "weight").shape[1]
         for place in range(self._count):
@@ -221,17 +240,32 @@ class _Layers:
             return ()
         return self._of(place, "gain"), self._of(place, "shift")
 
-    def forward(self, x: FloatArray) -> tuple[FloatArray, list[_Trace]]:
-        """(n, in) -> (n, out), and what is needed to go back."""
+    def forward(
+        self, x: FloatArray, before: FloatArray | None = None
+    ) -> tuple[FloatArray, list[_Trace]]:  # fmt: skip
+        """(n, in) -> (n, out), and what is needed to go back.
+
+        With `before` (m, front), `x` is (n, in - front): each of these rows belongs before the
+        next n / m of `x`. That is quicker, but there is no going back from it.
+        """
         traces = []
         for place in range(self._count):
-            inputs = x
-            x = inputs @ self._of(place, "weight").T + self._of(place, "bias")
+            inputs, weight = x, self._of(place, "weight")
+            if before is None or place:
+                x = inputs @ weight.T
+            else:
+                front = before.shape[1]
+                x = inputs @ weight[:, front:].T
+                x += np.repeat(before @ weight[:, :front].T, len(x) // len(before), axis=0)
+            x += self._of(place, "bias")
             normed = inverse = through = None
             if place < self._count - 1:
                 if norm := self._norm(place):
-                    inverse = 1 / np.sqrt(x.var(axis=1, keepdims=True) + np.float32(SMALLEST))
-                    normed = (x - x.mean(axis=1, keepdims=True)) * inverse
+                    size = np.float32(x.shape[1])
+                    x -= x.sum(axis=1, keepdims=True) / size
+                    spread = np.einsum("ij,ij->i", x, x)[:, None] / size
+                    inverse = 1 / np.sqrt(spread + np.float32(SMALLEST))
+                    normed = x * inverse
                     x = normed * norm[0] + norm[1]
                 through = x > 0
                 x = x * through
@@ -264,8 +298,11 @@ def _through_norm(slope: FloatArray, normed: FloatArray, inverse: FloatArray) ->
 
 
 def _stepped(slopes: Mapping[str, FloatArray], rate: float, clip: float) -> dict[str, FloatArray]:
-    """The steps along the gradients, which together are shortened to `clip`."""
-    whole = float(np.sqrt(sum(float((each**2).sum()) for each in slopes.values())))
+    """The steps along the gradients, which together are shortened to `clip`; raises AgentError for
+    gradients that are no numbers."""
+    whole = math.sqrt(sum(_size(each) ** 2 for each in slopes.values()))
+    if not math.isfinite(whole):
+        raise AgentError("The agent's figures grew beyond all numbers. Train the agent again.")
     share = rate * min(1.0, clip / max(whole, 1e-12))
     return {key: np.float32(share) * each for key, each in slopes.items()}
 
@@ -277,4 +314,5 @@ def _unit(vectors: FloatArray) -> FloatArray:
 
 
 def _size(array: FloatArray) -> float:
-    return float(np.linalg.norm(array))
+    flat = array.ravel()
+    return math.sqrt(float(flat @ flat))

@@ -199,8 +199,9 @@ class Staying(Expert):
         if self._net is not None:
             own, _ = self._net.weights(self._read(moment))
             weights[:-1] += np.float32(self.odds.weights[LAST_SONG]) * own[FIRST_SONG:]
-        above = weights @ self.facts.songs(moment, asked, pool, moment.now_s)
-        np.clip(above / np.float32(SPREAD), -1.5, 1.5, out=out[0])
+        weights /= np.float32(SPREAD)
+        above = self.facts.weighed(weights, moment, asked, pool, moment.now_s)
+        np.clip(above, -1.5, 1.5, out=out[0])
 
     def chances(
         self, moment: Moment, songs: Sequence[int], listed: bool = True

@@ -9,6 +9,7 @@ the utmost, and the rules of the list come after it.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -71,6 +72,7 @@ class Agent:
         self._restored: tuple[int, AgentRecord] | None = None
         self._judged: tuple[Scored, ServedAgent, FloatArray] | None = None
         self._after: tuple[int, tuple[Reaction, ...], FloatArray] | None = None
+        self._proposal: tuple[FloatArray, FloatArray] | None = None
         self.record = AgentRecord.empty()
         self.trouble = ""
         """Why it cannot be used, in words; empty as long as it can."""
@@ -125,7 +127,7 @@ class Agent:
     def grow(self) -> None:
         """Find the vectors of songs that joined the catalogue."""
         taught, songs = self._taught, self._state.catalogue.songs
-        self._judged = self._after = None
+        self._judged = self._after = self._proposal = None
         self._row = np.full(len(songs), MISSING, np.int64)
         if taught is not None and len(taught.song_ids):
             ids = np.fromiter((song.song_id for song in songs), np.int64, len(songs))
@@ -159,18 +161,20 @@ class Agent:
             return
         turn, start = history.size - 1, history.session_start
         song, slot = int(history.song[turn]), int(scored.pool.slot[history.song[turn]])
+        before, self._after = self._after, None
         try:
-            states, heard = self._session(start, np.array([turn, turn + 1]))
-            moved = self._moves(served, scored, states[:1], slot)
+            if before is None or before[:2] != (turn, self._state.reactions) or start == turn:
+                before = (turn, self._state.reactions, self._session(start, turn)[0])
+            after, heard = self._session(start, turn + 1)
+            moved = self._moves(served, scored, before[2], slot)
             worth = reward_of(heard[-1:])
-            learnt = self._taught_by(served, states[:1], states[1:], song, worth)
+            learnt = self._taught_by(served, before[2], after, song, worth)
         except (AgentError, ValueError, IndexError) as problem:
             self._give_up(problem)
             return
-        self._after = (history.size, self._state.reactions, states[1:])
-        usual = _chance(scored.scores, slot)
-        agent = _chance(scored.scores + moved, slot) if slot != MISSING else usual
-        if np.isfinite([usual, agent]).all():
+        self._after = (history.size, self._state.reactions, after)
+        agent, usual = _chances(scored.scores, moved, slot)
+        if math.isfinite(usual) and math.isfinite(agent):
             opened_s, kept = float(history.at_s[start]), not bool(history.skipped[turn])
             noted = self.record.noted(event_id, opened_s, kept, agent, usual)
             ledger.assign(self, "record", noted)
@@ -258,7 +262,7 @@ class Agent:
         if not vector.any():
             return served
         going_on = np.zeros(1, bool)
-        targets = served.targets(worth, after, served.proto(after), going_on, DISCOUNT)
+        targets = served.targets(worth, after, self._proposed(served, after), going_on, DISCOUNT)
         return served.learn(state, vector, targets, CAREFULLY)
 
     def _look(self, songs: IndexArray) -> FloatArray:
@@ -266,17 +270,20 @@ class Agent:
         taught = self._taught
         assert taught is not None
         rows = self._row[songs]
-        found: FloatArray = np.where((rows != MISSING)[:, None], taught.vectors[rows], 0)
-        return found.astype(np.float32, copy=False)
+        found: FloatArray = taught.vectors[rows]
+        if (rows == MISSING).any():
+            found[rows == MISSING] = 0
+        return found
 
-    def _session(self, start: int, untils: IndexArray) -> tuple[FloatArray, NDArray[np.int8]]:
-        """The session from the turn `start` to before each of `untils`, encoded, and what became
-        of its last plays."""
+    def _session(self, start: int, until: int) -> tuple[FloatArray, NDArray[np.int8]]:
+        """The session from the turn `start` to before `until`, encoded, (1, state), and what
+        became of its last plays."""
         history = self._state.history
-        first = max(start, int(untils[0]) - SEEN)
+        first = max(start, until - SEEN)
         heard = heard_in(history, self._state.reactions, first)
-        song, starts = history.song[first : history.size], np.zeros(len(untils), np.int64)
-        return states_of(song, heard, starts, untils - first, self._look), heard
+        song = history.song[first : history.size]
+        turns = np.array([until - first], np.int64)
+        return states_of(song, heard, np.zeros(1, np.int64), turns, self._look), heard
 
     def _session_now(self, is_live: bool, but: int = MISSING) -> FloatArray:
         """The session that goes on, encoded, (1, state); without its last play if that is of the
@@ -288,7 +295,14 @@ class Agent:
         known = after is not None and after[0] == size and after[1] is self._state.reactions
         if after is not None and known and is_live and not last:
             return after[2]
-        return self._session(start, np.array([size - last], np.int64))[0]
+        return self._session(start, size - last)[0]
+
+    def _proposed(self, served: ServedAgent, state: FloatArray) -> FloatArray:
+        """Where the actor would look for songs, (1, proposals, dim), after a `state` (1, state); it
+        learns nothing between trainings, so the latest answer is kept."""
+        if self._proposal is None or self._proposal[0] is not state:
+            self._proposal = (state, served.proto(state))
+        return self._proposal[1]
 
     def _moves(
         self, served: ServedAgent, scored: Scored, state: FloatArray, also: int = MISSING
@@ -296,18 +310,18 @@ class Agent:
         """What it adds to the candidates' scores after `state`, (pool,); the slot `also` is judged
         too. Raises AgentError for values that are no numbers."""
         moved = np.zeros(len(scored.pool), np.float32)
-        slots = best_first(np.arange(len(scored.pool)), scored.scores, AMONG)
+        slots = best_first(scored.shortlist, scored.scores[scored.shortlist], AMONG)
         slots = slots[self._row[scored.pool.songs[slots]] != MISSING]
         if len(slots) < 2:
             return moved
         vectors = self._look(scored.pool.songs[slots])
-        near = (vectors[LEADING:] @ served.proto(state)[0].T).max(axis=1)
+        near = (vectors[LEADING:] @ self._proposed(served, state)[0].T).max(axis=1)
         places = np.append(np.arange(min(LEADING, len(slots))),
                            LEADING + np.argsort(-near, kind="stable")[:NEAREST])  # fmt: skip
         slots, vectors, count = slots[places], vectors[places], len(places)
         if also != MISSING and also not in slots and self._row[scored.pool.songs[also]] != MISSING:
             slots = np.append(slots, also)
-            vectors = self._look(scored.pool.songs[slots])
+            vectors = np.concatenate([vectors, self._look(scored.pool.songs[slots[-1:]])])
         values = served.values(state, vectors[None])[0]
         if not np.isfinite(values).all():
             raise AgentError("it values songs by figures that are no numbers")
@@ -318,8 +332,17 @@ class Agent:
         return moved
 
 
-def _chance(scores: FloatArray, slot: int) -> float:
-    """The log of a candidate's chance; of a song that is none, as much as of the last of them."""
+def _chances(scores: FloatArray, moved: FloatArray, slot: int) -> tuple[float, float]:
+    """The log of a candidate's chance with what was added to the scores, and without; of a song
+    that is none, as much as of the last of them in both."""
     best = float(scores.max(initial=-np.inf))
-    total = best + float(np.log(np.exp(scores.astype(np.float64) - best).sum()))
-    return float(scores[slot] if slot != MISSING else scores.min(initial=np.inf)) - total
+    weights = np.exp(scores - np.float32(best))
+    total = float(weights.sum())
+    usual = best + math.log(total)
+    if slot == MISSING:
+        last = float(scores.min(initial=np.inf)) - usual
+        return last, last
+    some = np.flatnonzero(moved)
+    gained = float(weights[some] @ np.expm1(moved[some]))
+    score = float(scores[slot])
+    return score + float(moved[slot]) - best - math.log(total + gained), score - usual

@@ -71,12 +71,16 @@ class AgentRecord:
     ) -> AgentRecord:
         """With one play more; of more than `MOST_PLAYS` the oldest go."""
         new = (event_id, session_s, kept, agent, usual)
-        return AgentRecord(*(
-            np.append(getattr(self, field.name), value)[-MOST_PLAYS:].astype(
-                getattr(self, field.name).dtype
-            )
-            for field, value in zip(fields(self), new, strict=True)
+        first = max(0, len(self) + 1 - MOST_PLAYS)
+        noted = AgentRecord(*(
+            np.append(held[first:], np.array(value, held.dtype))
+            for held, value in zip(self.arrays().values(), new, strict=True)
         ))  # fmt: skip
+        counted = dict(self._counted)
+        for changed in {session_s, *self.session_s[:first].tolist()}:
+            counted[changed] = noted._of_session(changed)
+        noted.__dict__["_counted"] = counted  # as good as counting anew, and sooner done
+        return noted
 
     def only(self, event_ids: IndexArray) -> AgentRecord:
         """Without the plays that are not among these events."""
@@ -88,23 +92,27 @@ class AgentRecord:
     @cached_property
     def figures(self) -> RecordFigures:
         """What the plays say."""
-        kept, skipped = np.flatnonzero(self.kept), np.flatnonzero(~self.kept)
-        same = self.session_s[kept][:, None] == self.session_s[skipped][None, :]
-        left, right = (
-            side[places] for side, places in zip((kept, skipped), np.nonzero(same), strict=True)
-        )
-        sessions, of = np.unique(self.session_s[left], return_inverse=True)
-        pairs = _sums(of, np.ones(len(left)), len(sessions))
-        rights = [
-            _sums(of, _right(order[left] - order[right]), len(sessions))
-            for order in (self.agent, self.usual)
-        ]
-        agent, usual = (float(right.sum() / max(1.0, pairs.sum())) for right in rights)
+        counts = np.array([each for each in self._counted.values() if each[0]]).reshape(-1, 3)
+        pairs, rights = counts[:, 0], counts[:, 1:].T
+        total = float(pairs.sum())
+        agent, usual = (float(right.sum()) / max(1.0, total) for right in rights)
         reach = _doubt(rights[0] - rights[1], pairs)
         return RecordFigures(
-            len(self), len(sessions), len(left), agent, usual,
+            len(self), len(pairs), int(total), agent, usual,
             agent - usual - reach, agent - usual + reach,
         )  # fmt: skip
+
+    @cached_property
+    def _counted(self) -> dict[float, tuple[int, float, float]]:
+        """`_of_session` of each session."""
+        return {each: self._of_session(each) for each in np.unique(self.session_s).tolist()}
+
+    def _of_session(self, session_s: float) -> tuple[int, float, float]:
+        """A session's pairs, and how many of them the agent and the usual ranking have right."""
+        same = self.session_s == session_s
+        kept, skipped = np.flatnonzero(same & self.kept), np.flatnonzero(same & ~self.kept)
+        agent, usual = (_right(o[kept][:, None] - o[skipped]) for o in (self.agent, self.usual))
+        return len(kept) * len(skipped), agent, usual
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The record as named arrays."""
@@ -120,15 +128,9 @@ class AgentRecord:
         return cls(**found)
 
 
-def _right(above: DoubleArray) -> DoubleArray:
-    """1 where the kept song stands above the skipped one, half for a tie; of the same shape."""
-    result: DoubleArray = (above > 0) + 0.5 * (above == 0)
-    return result
-
-
-def _sums(of: IndexArray, amounts: DoubleArray, count: int) -> DoubleArray:
-    sums: DoubleArray = np.bincount(of, amounts, count).astype(np.float64)
-    return sums
+def _right(above: DoubleArray) -> float:
+    """In how many pairs the kept song stands above the skipped one, half for a tie."""
+    return float(np.count_nonzero(above > 0) + np.count_nonzero(above == 0) / 2)
 
 
 def _doubt(gains: DoubleArray, pairs: DoubleArray) -> float:

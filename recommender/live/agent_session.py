@@ -76,7 +76,10 @@ def states_of(
     """
     places = turns[:, None] + np.arange(-SEEN, 0)[None, :]
     there = places >= starts[:, None]
-    songs, local = np.unique(song[places[there]], return_inverse=True)
+    songs = song[places[there]]
+    local = np.arange(len(songs))
+    if len(turns) > 1:
+        songs, local = np.unique(songs, return_inverse=True)
     dense = np.full(places.shape, -1, np.int64)
     dense[there] = local
     became = np.full(places.shape, Heard.NOTHING, np.int8)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 
-from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IntArray, grown
+from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray, IntArray, grown
 from recommender.data.history import History, LoggedPlay
 from recommender.data.ledger import Ledger
 from recommender.data.pool import Pool
@@ -16,6 +17,8 @@ REACH, LATELY = 24, 80
 """So many plays of the session, and of all sessions, are looked at."""
 
 FADE, FADE_LATELY = 0.8, 0.97
+FADED: DoubleArray = FADE ** np.arange(REACH, dtype=np.float64)
+FADED_LATELY: DoubleArray = FADE_LATELY ** np.arange(LATELY, dtype=np.float64)[::-1]
 FIRST_SHARE, FIRST_PLAYS = 0.65, 4.0
 """What share is taken to be finished before the first play, and how many plays that counts as."""
 
@@ -65,6 +68,9 @@ SONG: dict[str, Feature] = {
 }
 """Of the song; differences are from what is usual, so that 0 is a song like any other."""
 
+OWN, NEW = np.array([0, 1, 3, 4, 5]), 4
+"""Which of them tell of the song alone; `new` is the only one that a song never heard has."""
+
 
 class Vectors(NamedTuple):
     """Songs in a space: which row of `rows`, of length 1, each song has, below 0 for none."""
@@ -74,9 +80,10 @@ class Vectors(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """The plays of the present session, the newest first: their songs, how each differed from the
-    usual outcome, and how much each still counts."""
+    """The `usual` share of finished plays, and the plays of the present session, the newest first:
+    their songs, how each differed from the usual outcome, and how much each still counts."""
 
+    usual: float
     songs: IntArray
     surprise: DoubleArray
     fade: DoubleArray
@@ -138,24 +145,25 @@ class Facts:
 
     def asked(self, moment: Moment) -> Asked:
         """The session's plays whose outcome is known."""
-        history, size = self.history, self.history.size
+        history, size, usual = self.history, self.history.size, self.usual
         start = max(history.session_start, size - REACH) if moment.live else size
         songs = history.song[start:size][::-1]
         finished = (~history.skipped[start:size][::-1]).astype(np.float64)
-        return Asked(songs, finished - self.usual, FADE ** np.arange(len(songs), dtype=np.float64))
+        return Asked(usual, songs, finished - usual, FADED[: len(songs)])
 
     def now(self, moment: Moment, asked: Asked, listed: bool, clock_s: float) -> DoubleArray:
         """The features of a moment, shape (NOW,); `listed` says that the list chooses the song."""
-        usual, position = self.usual, len(moment.session)
+        usual, position = asked.usual, len(moment.session)
         finishes, skips = _streak(asked.surprise > 0), _streak(asked.surprise <= 0)
-        plays, skipped = self.hours[:, [_hour(clock_s)]]
+        plays, skipped = self.of_hour(clock_s)
+        finished = (plays - skipped + SHRINK_HOUR * usual) / (plays + SHRINK_HOUR)
         lately, share_listed = self._lately(usual)
         return np.array([
-            1.0, np.log(usual / (1 - usual)), lately,
+            1.0, math.log(usual / (1 - usual)), lately,
             (asked.surprise @ asked.fade) / (asked.fade.sum() + 1),
-            asked.surprise[0] if len(asked.songs) else 0.0, np.log1p(skips), np.log1p(finishes),
-            position == 0, np.log1p(position) / 3, listed - share_listed,
-            _difference(plays, skipped, usual, SHRINK_HOUR)[0],
+            asked.surprise[0] if len(asked.songs) else 0.0, math.log1p(skips), math.log1p(finishes),
+            position == 0, math.log1p(position) / 3, listed - share_listed,
+            (finished - usual) / (usual * (1 - usual) + EVEN),
         ])  # fmt: skip
 
     def _lately(self, usual: float) -> tuple[float, float]:
@@ -163,7 +171,7 @@ class Facts:
         that the list chose."""
         history, size = self.history, self.history.size
         latest = slice(max(0, size - LATELY), size)
-        fade = FADE_LATELY ** np.arange(size - latest.start)[::-1]
+        fade = FADED_LATELY[LATELY - size + latest.start :]
         total = float(fade.sum())
         finished = 1 - float(fade @ history.skipped[latest]) / total if total else usual
         listed = float(fade @ history.listed[latest]) / (total + 1)
@@ -171,41 +179,94 @@ class Facts:
 
     def songs(self, moment: Moment, asked: Asked, pool: Pool, clock_s: float) -> FloatArray:
         """The features of each song of the pool, shape (SONG, pool)."""
-        history, catalogue, songs = self.history, self.history.catalogue, pool.songs
-        usual, plays = self.usual, history.plays[songs]
-        artist, last = catalogue.artist[songs], self.last[songs]
+        catalogue, songs = self.history.catalogue, pool.songs
+        artist = catalogue.artist[songs]
         out = np.zeros((len(SONG), len(songs)), np.float32)
-        out[0] = _difference(plays, history.skips[songs], usual, SHRINK_SONG)
-        out[1] = (last != 0) * ((last + 1) / 2 - usual)
+        out[OWN] = self._own(songs, asked.usual, clock_s)
         of_artist = self.artists[:, artist]
-        out[2] = _difference(of_artist[0], of_artist[1], usual, SHRINK_ARTIST)
-        out[3] = np.log1p(plays) / 3
-        out[4] = plays == 0
-        hours = np.maximum(clock_s - history.last_s[songs], 0) / HOUR_S
-        out[5] = (plays > 0) * (np.log1p(hours) / 5 - 1)
+        out[2] = _difference(of_artist[0], of_artist[1], asked.usual, SHRINK_ARTIST)
         if len(moment.session):
             out[6, pool.slots(moment.session)] = 1
         if len(asked.songs):
-            self._here(asked, pool, artist, out)
+            slots, surprise = _there(asked, pool)
+            out[7, slots] = surprise
+            by_artist, by_genre, near = self._here(asked)
+            out[8] = _at(by_artist, artist)
+            out[9] = _at(by_genre, catalogue.genre[songs])
+            if self.vectors is not None:
+                out[10] = near[self.vectors.place[songs]]
         return out
 
-    def _here(self, asked: Asked, pool: Pool, artist: IntArray, out: FloatArray) -> None:
-        """The features that tell of this session: its songs, their artists, genres and likes."""
+    def weighed(
+        self, weights: FloatArray, moment: Moment, asked: Asked, pool: Pool, clock_s: float
+    ) -> FloatArray:  # fmt: skip
+        """The features of `songs`, each times its weight (SONG,), summed; shape (pool,).
+
+        Songs that were never heard differ only by what they have in common with others, so that
+        each artist and each genre is weighed once.
+        """
+        history, songs = self.history, pool.songs
+        artists, of = pool.artists(history.catalogue.artist, history.catalogue.artists)
+        of_artist = self.artists[:, artists.songs]
+        parts = weights[2] * _difference(of_artist[0], of_artist[1], asked.usual, SHRINK_ARTIST)
+        genres = near = np.zeros(0, np.float32)
+        if len(asked.songs):
+            by_artist, genres, near = self._here(asked)
+            parts += weights[8] * _at(by_artist, artists.songs)
+        above: FloatArray = (parts + weights[NEW])[of]
+        heard = np.flatnonzero(history.plays[songs])
+        own = weights[OWN] @ self._own(songs[heard], asked.usual, clock_s)
+        above[heard] += own - weights[NEW]
+        if len(moment.session):
+            above[pool.slots(moment.session)] += weights[6]
+        if len(asked.songs):
+            slots, surprise = _there(asked, pool)
+            above[slots] = above[slots] + weights[7] * surprise.astype(np.float32)
+            above += _at(weights[9] * genres, history.catalogue.genre[songs])
+            if self.vectors is not None:
+                above += (weights[10] * near)[self.vectors.place[songs]]
+        return above
+
+    def _own(self, songs: IndexArray, usual: float, clock_s: float) -> FloatArray:
+        """The features that tell of each song alone, shape (OWN, songs)."""
+        history, last = self.history, self.last[songs]
+        plays = history.plays[songs]
+        hours = np.maximum(clock_s - history.last_s[songs], 0).astype(np.float32) / HOUR_S
+        out = np.zeros((len(OWN), len(songs)), np.float32)
+        out[0] = _difference(plays, history.skips[songs], usual, SHRINK_SONG)
+        out[1] = (last != 0) * ((last + 1) / 2 - usual)
+        out[2] = np.log1p(plays) / 3
+        out[3] = plays == 0
+        out[4] = (plays > 0) * (np.log1p(hours) / 5 - 1)
+        return out
+
+    def _here(self, asked: Asked) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """What this session tells of each artist, of each genre, and of the songs that have a
+        vector, with one more place, of 0, for all others."""
         catalogue, amounts = self.history.catalogue, asked.surprise * asked.fade
-        there = pool.slot[asked.songs] >= 0
-        out[7, pool.slot[asked.songs[there]][::-1]] = asked.surprise[there][::-1]
-        out[8] = _tallied(catalogue.artist[asked.songs], amounts, asked.fade)[
-            np.minimum(artist, catalogue.artist[asked.songs].max() + 1)]  # fmt: skip
-        genres = catalogue.genre[asked.songs]
-        by_genre = _tallied(genres, amounts, asked.fade)
+        by_artist = _tallied(catalogue.artist[asked.songs], amounts, asked.fade)
+        by_genre = _tallied(catalogue.genre[asked.songs], amounts, asked.fade)
         by_genre[0] = 0
-        out[9] = by_genre[np.minimum(catalogue.genre[pool.songs], genres.max() + 1)]
-        if self.vectors is not None:
-            place, rows = self.vectors
-            known = place[asked.songs] >= 0
-            wanted = amounts[known] @ rows[place[asked.songs[known]]] / (asked.fade.sum() + 1)
-            near = np.append(rows @ wanted.astype(np.float32), np.float32(0))
-            out[10] = near[place[pool.songs]]
+        if self.vectors is None:
+            return by_artist, by_genre, np.zeros(1, np.float32)
+        place, rows = self.vectors
+        known = place[asked.songs] >= 0
+        wanted = amounts[known] @ rows[place[asked.songs[known]]] / (asked.fade.sum() + 1)
+        near: FloatArray = np.append(rows @ wanted.astype(np.float32), np.float32(0))
+        return by_artist, by_genre, near
+
+
+def _there(asked: Asked, pool: Pool) -> tuple[IntArray, DoubleArray]:
+    """Where in the pool the session's songs stand, the newest last, and their surprise."""
+    slots = pool.slot[asked.songs]
+    there = slots >= 0
+    return slots[there][::-1], asked.surprise[there][::-1]
+
+
+def _at(table: FloatArray, codes: IntArray | IndexArray) -> FloatArray:
+    """What stands in a table of `_tallied` for each code."""
+    found: FloatArray = table[np.minimum(codes, len(table) - 1)]
+    return found
 
 
 def _tallied(codes: IntArray, amounts: DoubleArray, fade: DoubleArray) -> FloatArray:

@@ -29,6 +29,7 @@ class OnlineOdds:
         self.precision: DoubleArray = np.diag(1 / variance)
         self._prior, self._first = prior, self.precision.copy()
         self._lowest, self._highest = lowest, highest
+        self._inverted = (self.precision, np.diag(variance))
 
     def forget(self) -> None:
         """Be as before the first play."""
@@ -37,7 +38,7 @@ class OnlineOdds:
     def log_odds(self, features: DoubleArray) -> DoubleArray:
         """The log-odds at features of shape (features, songs), smaller where they are in doubt
         (MacKay, 1992); shape (songs,)."""
-        doubt = (features * np.linalg.solve(self.precision, features)).sum(axis=0)
+        doubt = (features * (self._covariance(self.precision) @ features)).sum(axis=0)
         odds = (self.weights @ features) / np.sqrt(1 + np.pi / 8 * doubt)
         result: DoubleArray = np.clip(odds, -MOST, MOST)
         return result
@@ -47,10 +48,16 @@ class OnlineOdds:
         chance = chance_of(np.clip(self.weights @ features, -MOST, MOST))
         precision = FADE * self.precision + (1 - FADE) * self._first
         precision += chance * (1 - chance) * np.outer(features, features)
-        step = np.linalg.solve(precision, features) * (happened - chance)
+        step = self._covariance(precision) @ features * (happened - chance)
         weights = np.clip(self.weights + step, self._lowest, self._highest)
         ledger.assign(self, "precision", precision)
         ledger.assign(self, "weights", weights)
+
+    def _covariance(self, precision: DoubleArray) -> DoubleArray:
+        """The inverse of a precision, which is replaced as a whole; the latest is kept."""
+        if self._inverted[0] is not precision:
+            self._inverted = (precision, np.linalg.inv(precision).astype(np.float64, copy=False))
+        return self._inverted[1]
 
 
 def chance_of(log_odds: DoubleArray) -> DoubleArray:

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from recommender.api import EndReason, Event, Origin, Play, Retracted
 from recommender.data.catalogue import Catalogue
 from recommender.data.history import History
+from recommender.data.pool import Pool
 from recommender.experts.base import moment_of
 from recommender.experts.staying import ALIKE, FEWEST, Staying
 from recommender.experts.trained import Trained
 from recommender.live import LiveRecommender
 from recommender.models.factors import Factors
+from recommender.skips.staying import SONG, Vectors
 from recommender.skips.staying_steps import WEIGHTS, StayingSteps
 from tests.recommender.listening import NOON_S, library, play
 
@@ -185,3 +187,24 @@ def test_a_log_without_plays_teaches_nothing() -> None:
     expert = Staying(History(Catalogue(library())))
     assert expert.lessons(10) is None
     assert expert.chances(moment_of(expert.history, None, NOON_S), [1]) is None
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    plays=st.lists(st.tuples(SONGS, st.sampled_from([FINISHED, SKIPPED])), min_size=1, max_size=40),
+    pooled=st.sets(st.integers(0, 29), min_size=1),
+    later_s=st.sampled_from([60.0, 90_000.0]),
+)
+def test_songs_weighed_together_count_as_each_of_them_weighed_alone(
+    plays: list[tuple[int, EndReason]], pooled: set[int], later_s: float
+) -> None:
+    facts = told(plays)._state.ranker.board.expert(Staying).facts
+    rows = np.random.default_rng(1).normal(size=(20, 4)).astype(np.float32)
+    place = np.where(np.arange(30) < 20, np.arange(30), -1).astype(np.int32)
+    facts.vectors = Vectors(place, rows)
+    now_s = float(facts.history.at_s[facts.history.size - 1]) + later_s
+    moment = moment_of(facts.history, None, now_s)
+    pool, asked = Pool.of(np.array(sorted(pooled)), 30), facts.asked(moment)
+    weights = np.linspace(0.3, 1.4, len(SONG), dtype=np.float32)
+    alone = weights @ facts.songs(moment, asked, pool, now_s)
+    assert np.allclose(facts.weighed(weights, moment, asked, pool, now_s), alone, atol=1e-5)

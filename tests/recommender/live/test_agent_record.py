@@ -82,3 +82,11 @@ def test_a_record_is_the_same_from_its_arrays_and_refuses_what_does_not_fit() ->
         AgentRecord.of({**made.arrays(), "kept": np.zeros(1, bool)})
     with pytest.raises(KeyError):
         AgentRecord.of({})
+
+
+def test_counting_on_play_by_play_comes_to_the_same_as_counting_anew() -> None:
+    rng, made = np.random.default_rng(2), AgentRecord.empty()
+    for number in range(MOST_PLAYS + 40):
+        kept, session = bool(rng.random() < 0.6), 1e9 + number // 7
+        made = made.noted(number, session, kept, float(rng.random()), float(rng.random()))
+    assert made.figures == AgentRecord.of(made.arrays()).figures
