@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from datetime import datetime
@@ -11,9 +10,10 @@ from functools import partial
 from pathlib import Path
 
 from app.autoplay import fallback, messages, questions
+from app.autoplay.bulletin import Bulletin
 from app.autoplay.catalogue import to_event
 from app.autoplay.choice import LIVE, LIVE_MODEL, OWN, ModelChoice
-from app.autoplay.link import Link, Loss
+from app.autoplay.link import Handover, Link, Loss
 from app.autoplay.prediction import PredictedList, Prediction, prediction_of
 from app.autoplay.process import Job
 from app.autoplay.questions import DeliverExplanation, DeliverNear, DeliverTaste, Questions
@@ -62,10 +62,9 @@ class AutoplayClient:
         self.adopted: Signal[[str, str]] = Signal()
         """The training's version that serves now, empty for none; and why, if it is not the one
         that was asked for."""
-        self.hearing_changed: Signal[[str]] = Signal()
-        """`hearing` says something else, or more songs were heard."""
-        self.agent_changed: Signal[[]] = Signal()
-        """`agent` says something else."""
+        self._bulletin = Bulletin()
+        self.hearing_changed = self._bulletin.hearing_changed
+        self.agent_changed = self._bulletin.agent_changed
         self._database, self._post, self._sounds = database, post, sounds
         self._checkpoints = checkpoints or database.parent / "recommender"
         self._own_model = model
@@ -78,7 +77,7 @@ class AutoplayClient:
         self._status = ""
         self._is_ready = self._was_ready = False
         self._is_started = self._is_closed = False
-        self._changing: list[threading.Thread] = []
+        self._handover = Handover()
         self._serial = 0
         self._request: messages.Recommend | None = None
         self._started: Started | None = None
@@ -86,8 +85,6 @@ class AutoplayClient:
         self._trained = ""
         self._tuning = Tuning()
         self._questions = Questions()
-        self._hearing = messages.HearingIs("", 0)
-        self._agent: AgentStanding | None = None
 
     @property
     def pid(self) -> int | None:
@@ -102,13 +99,13 @@ class AutoplayClient:
     @property
     def hearing(self) -> str:
         """What compares sounds, in words; empty as long as too few songs were heard."""
-        return self._hearing.words
+        return self._bulletin.hearing.words
 
     @property
     def agent(self) -> AgentStanding | None:
         """How the agent did against the usual order; None while that is not known, and where
         another model makes the list."""
-        return self._agent
+        return self._bulletin.agent
 
     def start(self) -> None:
         """Start the process; a plain list answers requests until it is ready."""
@@ -212,8 +209,7 @@ class AutoplayClient:
         self._is_closed = True
         self._is_ready = False
         self._link.close()
-        for thread in self._changing:
-            thread.join()
+        self._handover.wait()
 
     def _make_link(self) -> Link:
         """A link to the model that is to serve; what older links still say is not heard."""
@@ -232,13 +228,9 @@ class AutoplayClient:
         old, self._link = self._link, self._make_link()
         self._is_ready = self._was_ready = False
         self._opening = STARTING if self._spawn else OFF
-        self._set_agent(None)
+        self._bulletin.set_agent(None)
         if self._is_started:
-            thread = threading.Thread(
-                target=_replace, args=(old, self._link), name="recommender-change", daemon=True
-            )
-            self._changing = [each for each in self._changing if each.is_alive()] + [thread]
-            thread.start()
+            self._handover.begin(old, self._link)
 
     def _say_opening(self) -> None:
         """Tell that there is no model now: in words, and by the plain list."""
@@ -261,27 +253,17 @@ class AutoplayClient:
     def _on_answer(self, generation: int, answer: messages.Answer) -> None:
         if self._is_closed or generation != self._generation:
             return
+        if self._questions.take(answer) or self._bulletin.take(answer):
+            return
         if isinstance(answer, messages.Ready):
             self._greet(answer)
         elif isinstance(answer, messages.NewList):
             self._show(answer)
-        elif isinstance(answer, messages.Explained):
-            self._questions.answer(answer.serial, *questions.told(answer.explanation))
         elif isinstance(answer, messages.Adopted):
             self.adopted.emit(answer.version, answer.trouble)
         elif isinstance(answer, messages.Relearnt):
             if self._relearn == messages.Relearn(answer.serial):
                 self._relearn = None
-        elif isinstance(answer, messages.TasteIs):
-            self._questions.answer(answer.serial, answer.taste)
-        elif isinstance(answer, messages.Near):
-            self._questions.answer(answer.serial, answer.track_ids, answer.words)
-        elif isinstance(answer, messages.HearingIs):
-            if answer != self._hearing:
-                self._hearing = answer
-                self.hearing_changed.emit(answer.words)
-        elif isinstance(answer, messages.AgentIs):
-            self._set_agent(answer.standing)
         elif isinstance(answer, messages.Busy) and answer.text:
             self._set_status(answer.text)
         elif isinstance(answer, messages.Refused):
@@ -351,20 +333,10 @@ class AutoplayClient:
             PredictedList(rows, note, "fallback", is_fallback=True, answers=request.serial)
         )
 
-    def _set_agent(self, standing: AgentStanding | None) -> None:
-        if standing != self._agent:
-            self._agent = standing
-            self.agent_changed.emit()
-
     def _set_status(self, text: str) -> None:
         if text != self._status:
             self._status = text
             self.status_changed.emit(text)
-
-
-def _replace(old: Link, new: Link) -> None:
-    old.close()
-    new.start()
 
 
 def _start_of(play: PlayEvent) -> Started:

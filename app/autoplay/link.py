@@ -213,3 +213,28 @@ def _write_all(pipe: Connection, outbox: queue.SimpleQueue[messages.Request | No
             log.error("A request was left out. %s", problem)
         except OSError:
             return
+
+
+class Handover:
+    """Ends links and starts those that follow them, on threads of its own."""
+
+    def __init__(self) -> None:
+        self._threads: list[threading.Thread] = []
+
+    def begin(self, old: Link, new: Link) -> None:
+        """Start `new` once `old` is gone."""
+        thread = threading.Thread(
+            target=_replace, args=(old, new), name="recommender-change", daemon=True
+        )
+        self._threads = [each for each in self._threads if each.is_alive()] + [thread]
+        thread.start()
+
+    def wait(self) -> None:
+        """Return when all that was begun is done."""
+        for thread in self._threads:
+            thread.join()
+
+
+def _replace(old: Link, new: Link) -> None:
+    old.close()
+    new.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from app.autoplay import messages
 from app.autoplay.prediction import Finish
 from recommender.api import Explanation, Taste
 
@@ -33,6 +34,18 @@ class Questions:
         if serial in self._waiting:
             deliver, _ = self._waiting.pop(serial)
             deliver(*answer)
+
+    def take(self, answer: messages.Answer) -> bool:
+        """Hand over what the process answered; false if that answers no question."""
+        if isinstance(answer, messages.Explained):
+            self.answer(answer.serial, *told(answer.explanation))
+        elif isinstance(answer, messages.TasteIs):
+            self.answer(answer.serial, answer.taste)
+        elif isinstance(answer, messages.Near):
+            self.answer(answer.serial, answer.track_ids, answer.words)
+        else:
+            return False
+        return True
 
     def give_up(self) -> None:
         """Tell all who wait that there will be no answer."""

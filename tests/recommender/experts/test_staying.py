@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.api import EndReason, Event, Origin, Play, Retracted
+from recommender.api import EndReason, Event, Origin, Play, Retracted, Tuning
 from recommender.data.catalogue import Catalogue
 from recommender.data.history import History
 from recommender.data.pool import Pool
@@ -18,6 +18,7 @@ from recommender.experts.staying import ALIKE, FEWEST, Staying
 from recommender.experts.trained import Trained
 from recommender.live import LiveRecommender
 from recommender.models.factors import Factors
+from recommender.pipeline.board import ROW
 from recommender.skips.staying import SONG, Vectors
 from recommender.skips.staying_steps import WEIGHTS, StayingSteps
 from tests.recommender.listening import NOON_S, library, play
@@ -208,3 +209,12 @@ def test_songs_weighed_together_count_as_each_of_them_weighed_alone(
     weights = np.linspace(0.3, 1.4, len(SONG), dtype=np.float32)
     alone = weights @ facts.songs(moment, asked, pool, now_s)
     assert np.allclose(facts.weighed(weights, moment, asked, pool, now_s), alone, atol=1e-5)
+
+
+def test_where_it_has_no_say_in_the_order_the_chance_is_still_told() -> None:
+    model = told(mixed())
+    spoken, score = chances(model), model.scored().matrix[ROW["stay"]].copy()
+    model.tune(Tuning(without=("staying",)))
+    assert score.any()
+    assert not model.scored().matrix[ROW["stay"]].any()
+    assert chances(model) == spoken
