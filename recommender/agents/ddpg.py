@@ -41,10 +41,11 @@ class DDPGSettings:
 
     Actions lie between -`limit` and `limit`, or have length 1 with `unit`; `proposals` are made a
     state. The critic is told how an action lies to each of `relate` vectors that a state begins
-    with. `discount` is what a reward counts a step later, `follow` the share by which the target
-    networks follow in each step. Noise is counted in `limit`, and falls from `noise` to
-    `least_noise` in `noise_steps` steps of the environments; `wandering` makes it
-    Ornstein-Uhlenbeck. `twin` takes the lower of two critics, `smoothing` is the noise on target
+    with, and nothing else of an action's first `blind` numbers. `discount` is what a reward counts
+    a step later, `follow` the share by which the target networks follow in each step. Noise is
+    counted in `limit`, and falls from `noise` to `least_noise` in `noise_steps` steps of the
+    environments; `wandering` makes it Ornstein-Uhlenbeck. `twin` takes the lower of two critics,
+    `smoothing` is the noise on target
     actions, and the actor learns in every `actor_every`-th step. Gradients longer than `clip` are
     shortened. `warmup` transitions are collected before anything is learnt.
     """
@@ -53,6 +54,7 @@ class DDPGSettings:
     action_size: int
     proposals: int = 1
     relate: int = 0
+    blind: int = 0
     limit: float = 1.0
     unit: bool = False
     hidden: tuple[int, ...] = (64, 64)
@@ -89,6 +91,8 @@ class DDPGSettings:
             raise AgentError("discount must be from 0 to below 1, follow at most 1.")
         if not 0 <= self.relate * self.action_size <= self.state_size:
             raise AgentError(f"A state does not begin with {self.relate} vectors of an action.")
+        if not 0 <= self.blind <= self.action_size:
+            raise AgentError(f"blind is {self.blind}; give 0 to {self.action_size}.")
         if self.smoothing < 0 or self.warmup < 0:
             raise AgentError("smoothing and warmup cannot be below 0.")
         Schedule(self.noise, self.least_noise, self.noise_steps)
@@ -292,7 +296,8 @@ class DDPG:
     def _critic(self) -> Critic:
         own = self.settings
         sizes = [own.state_size + own.action_size + own.relate, *own.hidden, 1]
-        return Critic(Layers(sizes, own.norm, self._chance), own.relate)
+        layers = Layers(sizes, own.norm, self._chance)
+        return Critic(layers, own.relate, own.action_size, own.blind)
 
     def _noise(self) -> Noise:
         own = self.settings

@@ -40,10 +40,13 @@ class DQNSettings:
     looked for among `among` songs that are drawn anew each time. An agent that explores takes
     any candidate, with a chance that falls from `epsilon` to `least_epsilon` in `epsilon_steps`
     songs. `discount` is what a reward counts a song later, `follow` the share by which the target
-    network follows in each step; nothing is learnt from fewer than `warmup` songs.
+    network follows in each step. Of a song's first `blind` numbers it is told only how they lie to
+    the session's, so that it cannot learn songs by heart; nothing is learnt from fewer than
+    `warmup` songs.
     """
 
     hidden: tuple[int, ...] = (128, 64)
+    blind: int = 0
     discount: float = 0.9
     follow: float = 0.01
     lr: float = 5e-4
@@ -96,7 +99,8 @@ class DQN:
         chance = torch.Generator().manual_seed(settings.seed)
         dim = vectors.shape[1]
         sizes = [state_size(dim) + dim + VECTORS, *settings.hidden, 1]
-        self._values = Critic(Layers(sizes, False, chance), VECTORS).to(self._device)
+        self._values = Critic(Layers(sizes, False, chance), VECTORS, dim, settings.blind)
+        self._values.to(self._device)
         self._target = deepcopy(self._values).requires_grad_(False)
         self._adam = torch.optim.Adam(self._values.parameters(), settings.lr)
         self._epsilon = Schedule(settings.epsilon, settings.least_epsilon, settings.epsilon_steps)

@@ -110,13 +110,18 @@ class Actor(nn.Module):
 class Critic(nn.Module):
     """What an action in a state will bring in the end: takes both side by side.
 
-    The first `relate` times as many numbers of a state as an action has are vectors in the
-    actions' space; behind the action come its dot products with them, times CLOSER.
+    An action has `size` numbers. The first `relate` times as many numbers of a state are vectors in
+    the actions' space; behind the action come its dot products with them, times CLOSER. Of the
+    first `blind` numbers of an action nothing but the dot products is seen, so that no action can
+    be known again by where it lies: their weights are 0 and stay so.
     """
 
-    def __init__(self, layers: Layers, relate: int = 0) -> None:
+    def __init__(self, layers: Layers, relate: int, size: int, blind: int = 0) -> None:
         super().__init__()
-        self.layers, self.relate = layers, relate
+        self.layers, self.relate, self.blind = layers, relate, blind
+        state = layers.first.in_features - size - relate
+        with torch.no_grad():
+            layers.first.weight[:, state : state + blind] = 0
 
     def forward(self, states: Tensor, actions: Tensor) -> Tensor:
         """(n, state), (n, k, action) -> (n, k)."""
@@ -124,7 +129,8 @@ class Critic(nn.Module):
         state, size = states.shape[1], actions.shape[2]
         of_state, of_action, of_dots = first.weight.tensor_split([state, state + size], dim=1)
         # A state's part is the same for all its actions, and is computed once.
-        inner = actions @ of_action.T + (states @ of_state.T + first.bias)[:, None]
+        inner = actions[:, :, self.blind :] @ of_action[:, self.blind :].T
+        inner = inner + (states @ of_state.T + first.bias)[:, None]
         if self.relate:
             vectors = states[:, : self.relate * size].reshape(len(states), self.relate, size)
             inner = inner + CLOSER * (actions @ vectors.transpose(1, 2)) @ of_dots.T

@@ -17,10 +17,13 @@ from recommender.simulation.sessions import Sessions
 
 SHRUNK = 20.0
 """So many plays at the usual rate are added to what is known of a song."""
-SURE = 5.0
-"""A song of so many plays counts half as being where co-listening puts it."""
-PLAYS, FINISHES = 0.3, 0.5
-"""How long the two figures of a usual song are beside its vector of length 1."""
+SURE = 80.0
+"""In a log of one play a song, a song of so many plays counts half as being where co-listening puts
+it; in a log of ten, one of a tenth as many."""
+PLACE, PLAYS, FINISHES = 0.8, 0.4, 0.4
+"""How long the parts of a song are at most: where it lies, and the two figures."""
+FIGURES = 3
+"""How many numbers of a song tell other things than where it lies."""
 
 
 class Learner(Policy, Protocol):
@@ -150,22 +153,24 @@ def session_returns(
 
 
 def agent_vectors(crowd: Crowd) -> FloatArray:
-    """What agents see of the songs, of length 1, shape (songs, dim + 2): where co-listening puts
-    them, how often others played them, and how often others finished them, both against the usual.
-    The fewer plays a song has the less is made of its place, so that agents cannot tell the songs
-    apart that nobody knows, and learn by heart what they cannot know.
+    """What agents see of the songs, of length 1, shape (songs, dim + FIGURES): where co-listening
+    puts them, how often others played them, how much more often than usual others finished them,
+    and what is missing to length 1.
+
+    The fewer plays a song has the less is made of its place, and less still in a log of few plays
+    a song, which says little of where songs lie.
     """
     plays, finished = np.zeros(len(crowd.vectors)), np.zeros(len(crowd.vectors))
     for session in crowd.log:
         np.add.at(plays, session.songs, 1)
         np.add.at(finished, session.songs, session.heard >= Heard.FINISHED)
     usual = finished.sum() / max(plays.sum(), 1)
-    rate = (finished + SHRUNK * usual) / (plays + SHRUNK)
-    figures = [PLAYS * _standard(np.log(crowd.plays + 1.0)), FINISHES * _standard(rate)]
-    sure = (crowd.plays / (crowd.plays + SURE))[:, None]
-    wide = np.concatenate([sure * crowd.vectors, np.stack(figures, axis=1)], axis=1)
-    wide /= np.maximum(np.linalg.norm(wide, axis=1, keepdims=True), 1e-6)
-    result: FloatArray = wide.astype(np.float32)
+    rate = (finished + SHRUNK * usual) / (plays + SHRUNK) - usual
+    sure = crowd.plays / (crowd.plays + SURE / max(crowd.plays.mean(), 1e-6))
+    figures = [PLAYS * _at_most_1(np.log(crowd.plays + 1.0)), FINISHES * _at_most_1(rate)]
+    wide = np.column_stack([PLACE * sure[:, None] * crowd.vectors, *figures])
+    rest = np.sqrt(np.maximum(1 - np.square(wide).sum(axis=1), 0))
+    result: FloatArray = np.column_stack([wide, rest]).astype(np.float32)
     return result
 
 
@@ -215,7 +220,7 @@ def _mean(losses: list[float]) -> float:
     return float(np.mean(known)) if known else float("nan")
 
 
-def _standard(values: DoubleArray) -> DoubleArray:
-    spread = values.std()
-    result: DoubleArray = (values - values.mean()) / (spread if spread > 0 else 1)
+def _at_most_1(values: DoubleArray) -> DoubleArray:
+    most = np.abs(values).max(initial=0)
+    result: DoubleArray = values / (most if most > 0 else 1)
     return result

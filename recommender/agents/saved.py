@@ -23,7 +23,7 @@ from recommender.vectors import files
 
 FORMAT_VERSION = 1
 KIND = "song agent"
-VECTORS, PLAYS = "songs.vectors", "songs.plays"
+VECTORS, PLAYS, KNOWN = "songs.vectors", "songs.plays", "songs.known"
 ALIKE = 1e-3
 """How far a number of a song's vector may be from what it was."""
 
@@ -40,7 +40,7 @@ def save_agent(folder: Path, agent: Wolpertinger | DQN, told: dict[str, Any] | N
         vectors = agent.vectors
     elif isinstance(agent.agent, DDPG):
         arrays, vectors = dict(agent.agent.arrays()), agent.matrix.astype(np.float32)
-        settings = agent.agent.settings
+        arrays[KNOWN], settings = agent.known, agent.agent.settings
     else:
         raise AgentError("Only an agent of DDPG or DQN can be saved.")
     config = {
@@ -68,8 +68,9 @@ def load_agent(folder: Path, vectors: FloatArray | None = None) -> Policy:
             agent.restore(arrays)
             return agent
         if config["agent"] == Wolpertinger.name:
+            known = arrays.pop(KNOWN, None)
             ddpg = DDPG.from_arrays(arrays, DDPGSettings(**settings))
-            return Wolpertinger(ddpg, songs_of(seen), int(config["near"]))
+            return Wolpertinger(ddpg, songs_of(seen), int(config["near"]), known)
         raise ValueError(f"there are no agents of the kind {config['agent']!r}")
     except FileNotFoundError as error:
         raise _missing(folder) from error
@@ -81,11 +82,19 @@ def _same_catalogue(folder: Path, seen: FloatArray, here: FloatArray | None) -> 
     """Vectors that were made anew may differ by a rounding, those of other songs differ by more."""
     if here is None:
         return
-    if seen.shape != here.shape or not np.allclose(seen, here, atol=ALIKE):
-        raise CheckpointError(
-            f"The agent in {folder} was trained on another catalogue ({len(seen)} songs; here are "
-            f"{len(here)}), so its songs are not these. Train an agent on this one."
-        )
+    if len(seen) != len(here):
+        other = f"it has {len(seen)} songs, here are {len(here)}"
+    elif seen.shape != here.shape:
+        other = f"a song is {seen.shape[1]} numbers there and {here.shape[1]} here"
+    elif not np.allclose(seen, here, atol=ALIKE):
+        away = np.abs(seen - here).max(axis=1) > ALIKE
+        other = f"{away.sum()} of its {len(seen)} songs lie elsewhere or were played more or less"
+    else:
+        return
+    raise CheckpointError(
+        f"The agent in {folder} was trained on another catalogue: {other}, so its songs are not "
+        "these. Train an agent on this one."
+    )
 
 
 def _config(folder: Path) -> dict[str, Any]:

@@ -23,6 +23,9 @@ from recommender.vectors.song_vectors import SongVectors
 NEAR = 40
 """So many songs about each proposal are shown to the critic."""
 
+FAMOUS = 40
+"""So many of the songs played most are shown to the critic beside them."""
+
 AT_ONCE = 1 << 24
 """So many songs are compared at a time, to save memory."""
 
@@ -74,15 +77,21 @@ class Wolpertinger:
 
     Rows of `vectors` are the dense songs. Each song of a slate comes from the proposals that are
     its own: of p proposals and m places the i-th place has i, i + m, ... or, where there are more
-    places than proposals, the i-th modulo p.
+    places than proposals, the i-th modulo p. Of `known`, the songs played most, the most played
+    first, the critic is always shown the first FAMOUS that were not heard: what many like lies
+    about no one proposal.
     """
 
     name = "ddpg"
 
-    def __init__(self, agent: Proposer, vectors: SongVectors, near: int = NEAR) -> None:
+    def __init__(
+        self, agent: Proposer, vectors: SongVectors, near: int = NEAR,
+        known: IndexArray | None = None,
+    ) -> None:  # fmt: skip
         if near < 1:
             raise AgentError(f"The critic cannot choose among {near} songs; show it 1 or more.")
         self.agent, self.near = agent, near
+        self.known = np.zeros(0, np.int64) if known is None else known[: FAMOUS + SEEN]
         self.nearby = Nearby(vectors)
         self.matrix: NDArray[np.float32] = vectors.matrix
 
@@ -119,10 +128,12 @@ class Wolpertinger:
         each = Sessions(
             sessions.songs.repeat(proposals, axis=0), sessions.heard.repeat(proposals, axis=0)
         )
-        songs = first_fresh(each, found, shown).reshape(listeners, -1)
+        famous = np.tile(self.known, (len(found), 1))
+        parts = [first_fresh(each, found, shown), first_fresh(each, famous, FAMOUS)]
+        songs = np.concatenate(parts, axis=1).reshape(listeners, -1)
         values = self.agent.values(states, self.matrix[songs]).astype(np.float64)
         values -= HEARD * ~not_heard(sessions, songs)
-        shape = (listeners, proposals, shown)
+        shape = (listeners, proposals, -1)
         return songs.reshape(shape), values.reshape(shape)
 
 

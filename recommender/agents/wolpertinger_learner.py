@@ -11,7 +11,7 @@ from recommender.agents.ddpg import DDPG, DDPGSettings
 from recommender.agents.encoding import VECTORS, state_size
 from recommender.agents.errors import AgentError
 from recommender.agents.noise import Schedule
-from recommender.agents.wolpertinger import NEAR, Wolpertinger, slates_of
+from recommender.agents.wolpertinger import FAMOUS, NEAR, Wolpertinger, slates_of
 from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
 from recommender.simulation.sessions import Sessions
 from recommender.vectors.song_vectors import SongVectors
@@ -50,9 +50,10 @@ class WolpertingerLearner(Wolpertinger):
     """A policy that learns song by song from what it tried (a `practice.Learner`)."""
 
     def __init__(
-        self, agent: DDPG, vectors: SongVectors, near: int = NEAR, practice: Practice | None = None
-    ) -> None:
-        super().__init__(agent, vectors, near)
+        self, agent: DDPG, vectors: SongVectors, near: int = NEAR, practice: Practice | None = None,
+        known: IndexArray | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(agent, vectors, near, known)
         self.ddpg, self.practice = agent, practice or Practice()
         self._explored = 0
         self._rng = np.random.default_rng(agent.settings.seed)
@@ -87,11 +88,14 @@ class WolpertingerLearner(Wolpertinger):
         some = self._rng.integers(0, songs, most) if songs > most else np.arange(songs)
         others = self.matrix[some].astype(np.float32)
         ahead = min(self.practice.ahead, len(others))
+        famous = self.matrix[self.known[:FAMOUS]].astype(np.float32)
 
         def around(protos: FloatArray) -> FloatArray:
             scores = protos.reshape(-1, protos.shape[2]) @ others.T
             near = np.argpartition(scores, -ahead, axis=1)[:, -ahead:]
-            return others[near].reshape(len(protos), -1, protos.shape[2])
+            found = others[near].reshape(len(protos), -1, protos.shape[2])
+            shared = np.broadcast_to(famous, (len(protos), *famous.shape))
+            return np.concatenate([found, shared], axis=1)
 
         return self.ddpg.learn(steps, around).critic_loss
 

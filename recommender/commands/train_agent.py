@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from recommender.simulation.crowd import Crowd
 
 LISTENERS, KINDS, DEVICES = ("written", "fitted"), ("ddpg", "dqn"), ("cpu", "cuda", "mps", "auto")
-SONGS, STEPS = 10_000, 1500
-PRACTISING, LOOKED_AT, JUDGING, SESSIONS = 64, 128, 200, 2
+SONGS, STEPS, LOOKS = 10_000, 400, 5
+LEARN, LEARNING_RATE, DISCOUNT = 2, 1e-3, 0.7
+PRACTISING, LOOKED_AT, JUDGING, SESSIONS = 64, 256, 256, 4
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,8 +55,8 @@ def run(arguments: argparse.Namespace) -> str:
     practising, looked_at, judging = crowds(arguments)
     agent = learner(arguments, practising)
     plan = Plan(
-        steps=arguments.steps, slate=arguments.slate, seed=arguments.seed, sessions=1,
-        look=max(arguments.steps // 8, 1),
+        steps=arguments.steps, slate=arguments.slate, seed=arguments.seed, learn=LEARN,
+        look=max(arguments.steps // LOOKS, 1), sessions=SESSIONS,
     )  # fmt: skip
     guides: list[Policy] = [PopularityPolicy(practising), NearestPolicy(practising)]
     done = practise(agent, practising, looked_at, plan, tell=_progress(plan), guides=guides)
@@ -95,7 +96,13 @@ def crowds(arguments: argparse.Namespace) -> tuple[Crowd, Crowd, Crowd]:
 
 
 def learner(arguments: argparse.Namespace, crowd: Crowd) -> WolpertingerLearner | DQN:
-    """A new agent for the crowd's songs, which tries less and less over half of its steps."""
+    """A new agent for the crowd's songs, which tries less and less over half of its steps.
+
+    Of where a song lies it is told only how that is to the session: in a log of few plays what a
+    song brings is mostly chance, and an agent that knows songs again learns that by heart.
+    """
+    import numpy as np
+
     from recommender.agents.ddpg import DDPG
     from recommender.agents.dqn import DQN, DQNSettings
     from recommender.agents.noise import Schedule
@@ -109,13 +116,19 @@ def learner(arguments: argparse.Namespace, crowd: Crowd) -> WolpertingerLearner 
 
     tried = max(arguments.steps * arguments.slate * crowd.size // 2, 1)
     seed, device = arguments.seed, arguments.device
-    seen = agent_vectors(crowd)
+    seen, blind = agent_vectors(crowd), crowd.vectors.shape[1]
     if arguments.kind == "dqn":
-        return DQN(DQNSettings(epsilon_steps=tried, seed=seed, device=device), seen, crowd.plays)
-    songs = songs_of(seen)
+        chosen = DQNSettings(
+            blind=blind, lr=LEARNING_RATE, discount=DISCOUNT, epsilon_steps=tried, seed=seed,
+            device=device,
+        )  # fmt: skip
+        return DQN(chosen, seen, crowd.plays)
+    songs, known = songs_of(seen), np.argsort(-crowd.plays, kind="stable")
     practice = Practice(noise=Schedule(1.0, 0.1, tried), anything=Schedule(0.5, 0.05, tried))
-    settings = song_settings(songs, seed=seed, device=device)
-    return WolpertingerLearner(DDPG(settings), songs, practice=practice)
+    settings = song_settings(
+        songs, blind=blind, critic_lr=LEARNING_RATE, discount=DISCOUNT, seed=seed, device=device
+    )
+    return WolpertingerLearner(DDPG(settings), songs, practice=practice, known=known)
 
 
 def _progress(plan: Plan) -> Callable[[Look], None]:

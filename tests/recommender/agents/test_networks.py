@@ -29,7 +29,7 @@ def test_proposals_of_length_1_are_so() -> None:
 
 
 def test_a_critic_judges_each_action_in_its_own_state() -> None:
-    critic = Critic(layers([6, 16, 1]))
+    critic = Critic(layers([6, 16, 1]), 0, 2)
     chance = torch.Generator().manual_seed(2)
     states, actions = torch.randn(5, 4, generator=chance), torch.randn(5, 3, 2, generator=chance)
     values = critic(states, actions)
@@ -38,6 +38,21 @@ def test_a_critic_judges_each_action_in_its_own_state() -> None:
         for place in range(3):
             alone = critic(states[row : row + 1], actions[row : row + 1, place : place + 1])
             assert torch.allclose(alone[0, 0], values[row, place], atol=1e-6)
+
+
+def test_a_blind_critic_sees_of_an_action_only_how_it_lies_to_the_state() -> None:
+    chance = torch.Generator().manual_seed(2)
+    critic = Critic(layers([8, 16, 1]), 1, 3, blind=2)
+    adam = torch.optim.Adam(critic.parameters(), 0.1)
+    states, actions = torch.randn(9, 4, generator=chance), torch.randn(9, 5, 3, generator=chance)
+    for _ in range(3):
+        torch.autograd.backward((critic(states, actions) - 1).square().mean())
+        adam.step()
+    weight = critic.layers.arrays("critic")["critic.0.weight"]
+    assert not weight[:, 4:6].any()
+    assert weight[:, [0, 1, 2, 3, 6, 7]].all()
+    across = torch.stack([-states[:, 1], states[:, 0], torch.zeros(9)], dim=1)[:, None]
+    assert torch.allclose(critic(states, actions), critic(states, actions + across), atol=1e-5)
 
 
 @pytest.mark.parametrize("norm", [False, True])

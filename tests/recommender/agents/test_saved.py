@@ -21,13 +21,14 @@ from tests.recommender.agents.tastes import Tastes
 
 CROWD = Tastes(2, 60)
 SEEN = agent_vectors(CROWD)
+KNOWN = np.argsort(-CROWD.plays).astype(np.int64)[:9]
 
 
 def made(kind: str) -> Wolpertinger | DQN:
     if kind == "dqn":
         return DQN(DQNSettings(hidden=(8,), seed=3), SEEN, CROWD.plays)
     songs = songs_of(SEEN)
-    return Wolpertinger(DDPG(song_settings(songs, hidden=(8,), seed=3)), songs, near=7)
+    return Wolpertinger(DDPG(song_settings(songs, hidden=(8,), seed=3)), songs, 7, KNOWN)
 
 
 @pytest.fixture(params=["ddpg", "dqn"])
@@ -54,11 +55,14 @@ def test_what_was_told_is_kept_for_people(folder: Path) -> None:
 
 
 def test_an_agent_of_another_catalogue_is_refused_in_words(folder: Path) -> None:
-    fewer = r"another catalogue \(60 songs; here are 59\)"
-    with pytest.raises(CheckpointError, match=fewer):
-        load_agent(folder, SEEN[:59])
-    with pytest.raises(CheckpointError, match="another catalogue"):
-        load_agent(folder, SEEN[::-1])
+    for other, what in (
+        (SEEN[:59], "another catalogue: it has 60 songs, here are 59"),
+        (SEEN[:, 1:], f"a song is {SEEN.shape[1]} numbers there and {SEEN.shape[1] - 1} here"),
+        (SEEN[::-1], "60 of its 60 songs lie elsewhere"),
+        (np.where(np.arange(60)[:, None] == 3, -SEEN, SEEN), "1 of its 60 songs lie elsewhere"),
+    ):
+        with pytest.raises(CheckpointError, match=what):
+            load_agent(folder, other)
     load_agent(folder, SEEN + np.float32(1e-6))
 
 

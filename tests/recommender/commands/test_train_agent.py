@@ -26,7 +26,7 @@ def test_an_agent_is_kept_and_shown_beside_the_anchors(
     assert done.code == 0, done.err
     for who in (kind, "random", "popularity", "nearest"):
         assert f"| {who} | " in done.out
-    assert "over 8 sessions of listeners it has not met, slates of 2" in done.out
+    assert "over 16 sessions of listeners it has not met, slates of 2" in done.out
     assert "step 8 of 8" in done.err
     assert load_agent(tmp_path / "agent").name == kind
 
