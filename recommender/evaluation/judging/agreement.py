@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
 
 from recommender.data.arrays import DoubleArray
 from recommender.evaluation.judging.errors import JudgingError
@@ -64,8 +63,15 @@ def kendall(one: DoubleArray, other: DoubleArray) -> DoubleArray:
 
 def spearman(one: DoubleArray, other: DoubleArray) -> DoubleArray:
     """Spearman's rho of each row of two arrays (n, policies), ties share their ranks: (n,)."""
-    a, b = (rankdata(each, axis=1) - (each.shape[1] + 1) / 2 for each in (one, other))
+    a, b = _ranks(one), _ranks(other)
     return _quotient((a * b).sum(axis=1), np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1)))
+
+
+def _ranks(values: DoubleArray) -> DoubleArray:
+    """The place of each in its row, counted from the middle, equals sharing theirs."""
+    less = np.sign(values[:, :, None] - values[:, None, :])
+    result: DoubleArray = less.sum(axis=2) / 2
+    return result
 
 
 def _drawn(side: Mapping[str, DoubleArray], names: list[str], seed: int) -> DoubleArray:

@@ -16,7 +16,9 @@ from recommender.agents.saved import save_agent
 from recommender.agents.wolpertinger import Wolpertinger, songs_of
 from recommender.agents.wolpertinger_learner import song_settings
 from recommender.commands import judge
+from recommender.evaluation.judging import recorded_trial
 from recommender.simulation.written import WrittenCrowd
+from recommender.skips.base import Persistence
 from tests.recommender.commands.conftest import Command
 from tests.recommender.simulation.made_logs import made_sessions, write_mssd
 from tests.recommender.skips.logs import as_csv, made_rows
@@ -87,13 +89,17 @@ def test_an_agent_is_judged_by_those_whose_songs_it_knows(command: Command, tmp_
     assert "no complete agent" in missing.err
 
 
-def test_sessions_are_judged_with_what_each_figure_means(command: Command, tmp_path: Path) -> None:
+def test_sessions_are_judged_with_what_each_figure_means(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorded_trial, "Boosting", lambda seed: Persistence())
     file = tmp_path / "a.csv"
     file.write_text(as_csv(made_rows(60)), encoding="utf-8")
     done = command("judge", "--as-the-seed", "--data", file, "--steps", "40")
     assert done.code == 0, done.err
     assert "It mostly tells sessions apart." in done.out
     assert "artists are not told" in done.out
+    assert "1.3 times the diversity of what was played on sessions kept apart" in done.out
     assert done.out.count("persistence") == 3
 
 
@@ -109,6 +115,7 @@ def test_policies_are_valued_from_lists_that_were_shown(command: Command, tmp_pa
     assert own["snips"]["low"] < 0.25 < own["snips"]["high"]
     assert (own["clip"], own["cut"]) == (9, 0)
     assert len(found["calibration"]) == 10
+    assert "by itself it always puts on the top row" in found["meaning"]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +124,7 @@ def test_policies_are_valued_from_lists_that_were_shown(command: Command, tmp_pa
         (("--listeners", "fitted"), "Name one with --data FILE"),
         (("--anchors", "none"), "nobody to judge"),
         (("--anchors", "fame", *SMALL), "no anchor 'fame'"),
-        (("--slate", "200", *SMALL), "120 songs"),
+        (("--slate", "200", "--anchors", "random", *SMALL), "120 songs"),
         (("--as-the-seed",), "Name a log with --data FILE"),
         (("--as-the-seed", "--data", "none.csv"), "No such file"),
         (("--impressions", "none.jsonl"), "No such file"),

@@ -24,6 +24,7 @@ from recommender.evaluation.judging.offline import Offline, learn_from, proposed
 from recommender.evaluation.judging.recorded_trial import WEIGHTS, choose_weight, run_trial
 from recommender.evaluation.judging.song_views import folded, views_of
 from recommender.simulation.crowd import Heard, LoggedSession
+from recommender.skips.base import Persistence
 from tests.recommender.skips.logs import as_csv, made_log, made_rows
 
 F, S = int(Heard.FINISHED), int(Heard.SKIPPED)
@@ -207,14 +208,18 @@ def test_logs_in_which_all_is_one_are_told(tmp_path: Path, level: int, words: st
         run_trial(file, lambda words: None)
 
 
-def test_the_whole_trial_finds_what_the_sessions_hide(tmp_path: Path) -> None:
+def test_the_whole_trial_finds_what_the_sessions_hide(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorded_trial, "Boosting", lambda seed: Persistence())
     file = tmp_path / "a.csv"
-    file.write_text(as_csv(made_rows(200)), encoding="utf-8")
-    found = run_trial(file, lambda words: None, way=Offline(steps=150, rate=2e-3))
-    assert (found.learnt_from, found.judged_by) == (160, 40)
+    file.write_text(as_csv(made_rows(160)), encoding="utf-8")
+    found = run_trial(file, lambda words: None, way=Offline(steps=120, rate=2e-3, hidden=(32,)))
+    assert (found.learnt_from, found.judged_by) == (128, 32)
     by = found.by
     assert by["songs' own rate"].slate.ratio.high < 1
     assert by["persistence"].recommended.ratio.high < 1
+    assert by["boosting, knows places"].recommended.ratio.high < 1
     assert by["agent"].recommended.ratio.high < 1
     assert by["chance"].recommended.ratio.low < 1 < by["chance"].recommended.ratio.high
     assert found.slate.ratio.high < 1
