@@ -47,8 +47,25 @@ def run(arguments: argparse.Namespace) -> str:
     Raises AgentError, SimulationError, ReadError or CommandError in words.
     """
     from recommender.agents.anchors import NearestPolicy, PopularityPolicy, RandomPolicy
-    from recommender.agents.practice import Plan, practise
     from recommender.agents.saved import save_agent
+
+    agent, plan, done, judging = taught(arguments)
+    told = {"listeners": arguments.listeners, "steps": plan.steps, "slate": plan.slate,
+            "seed": plan.seed, "best_step": done.best.step}  # fmt: skip
+    save_agent(arguments.out, agent, told)
+    policies: list[Policy] = [
+        agent, RandomPolicy(len(judging.vectors)), PopularityPolicy(judging),
+        NearestPolicy(judging),
+    ]  # fmt: skip
+    return _table(arguments, plan, done, judging, policies)
+
+
+def taught(
+    arguments: argparse.Namespace,
+) -> tuple[WolpertingerLearner | DQN, Plan, Practised, Crowd]:
+    """An agent after its practice, how it practised and what came of it, and who is to judge it."""
+    from recommender.agents.anchors import NearestPolicy, PopularityPolicy
+    from recommender.agents.practice import Plan, practise
 
     if arguments.seed < 0:
         raise CommandError(f"--seed is {arguments.seed}; give 0 or more.")
@@ -60,14 +77,7 @@ def run(arguments: argparse.Namespace) -> str:
     )  # fmt: skip
     guides: list[Policy] = [PopularityPolicy(practising), NearestPolicy(practising)]
     done = practise(agent, practising, looked_at, plan, tell=_progress(plan), guides=guides)
-    told = {"listeners": arguments.listeners, "steps": plan.steps, "slate": plan.slate,
-            "seed": plan.seed, "best_step": done.best.step}  # fmt: skip
-    save_agent(arguments.out, agent, told)
-    policies: list[Policy] = [
-        agent, RandomPolicy(len(judging.vectors)), PopularityPolicy(judging),
-        NearestPolicy(judging),
-    ]  # fmt: skip
-    return _table(arguments, plan, done, judging, policies)
+    return agent, plan, done, judging
 
 
 def crowds(arguments: argparse.Namespace) -> tuple[Crowd, Crowd, Crowd]:

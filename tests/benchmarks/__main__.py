@@ -29,7 +29,7 @@ from tests.benchmarks.table import (
 MODULES = (
     "window", "live_list", "library", "replay", "events", "gap", "corpus", "training", "serving",
     "memory_nets", "vectors", "taste_map", "hearing", "sound_world", "real_music",
-    "agents", "listeners", "skips", "last_word", "judging",
+    "agents", "agents_in_crowds", "listeners", "skips", "last_word", "judging",
 )  # fmt: skip
 PACKAGE = "tests.benchmarks"
 TIME_LIMIT_S = 1800.0
