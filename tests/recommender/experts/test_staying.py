@@ -36,8 +36,7 @@ def told(plays: list[tuple[int, EndReason]]) -> LiveRecommender:
 
 def chances(model: LiveRecommender) -> dict[int, float | None]:
     """Of every song, if it were put on by the list right after the last play."""
-    found = [model.explain(song).finish for song in range(1, 31)]
-    return dict(enumerate(found, start=1))
+    return dict(enumerate(model._finishes(model.scored(), range(30)), start=1))
 
 
 def mixed(count: int = 30) -> list[tuple[int, EndReason]]:
@@ -75,12 +74,17 @@ def test_nothing_is_said_before_there_are_plays_enough() -> None:
 def test_each_further_skip_in_a_row_lowers_the_chance_of_a_new_song(
     before: list[EndReason],
 ) -> None:
-    plays = [(1 + turn % 20, end) for turn, end in enumerate(before)]
+    model = told([(1 + turn % 20, end) for turn, end in enumerate(before)])
     new = 30  # of an artist of whom nothing else is heard
     found = []
     for skips in range(4):
-        row = [(21 + turn, SKIPPED if turn >= 3 - skips else FINISHED) for turn in range(3)]
-        found.append(told([*plays, *row]).explain(new).finish)
+        ids = [100 + 10 * skips + turn for turn in range(3)]
+        for turn, event_id in enumerate(ids):
+            end = SKIPPED if turn >= 3 - skips else FINISHED
+            model.observe(play(event_id, 21 + turn, 4.0 * (len(before) + turn), end))
+        found.append(model.explain(new).finish)
+        for event_id in reversed(ids):
+            model.observe(Retracted(event_id))
     assert found == sorted(found, reverse=True)
     assert found[0] > found[-1]
 
@@ -89,6 +93,12 @@ def test_a_song_always_finished_is_likelier_than_one_always_skipped() -> None:
     songs = [1, 2, 3, 4, 5, 6] * 6
     found = chances(told([(song, SKIPPED if song == 6 else FINISHED) for song in songs]))
     assert found[1] > found[6]
+
+
+def test_each_song_is_told_its_own_chance_when_it_is_asked_for() -> None:
+    model = told(mixed())
+    for song in (1, 6, 30):
+        assert model.explain(song).finish == pytest.approx(chances(model)[song])
 
 
 def test_a_play_taken_back_gives_the_very_same_chances() -> None:
