@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 VERDICTS = (
-    (0.8, "You will most likely let this play to the end"),
-    (0.6, "You will probably let this play to the end"),
-    (0.4, "You may let this play to the end, or skip it"),
-    (0.2, "You will probably skip this"),
-    (0.0, "You will most likely skip this"),
+    (8, "You will most likely let this play to the end"),
+    (6, "You will probably let this play to the end"),
+    (4, "You may let this play to the end, or skip it"),
+    (2, "You will probably skip this"),
+    (0, "You will most likely skip this"),
 )
+"""By the tenths that are told, so that figure and words never disagree."""
 
 
 def verdict(chance: float) -> str:
@@ -17,7 +18,8 @@ def verdict(chance: float) -> str:
     >>> verdict(0.72)
     'You will probably let this play to the end'
     """
-    return next((words for least, words in VERDICTS if chance >= least), VERDICTS[-1][1])
+    tenths = round(chance * 10)
+    return next((words for least, words in VERDICTS if tenths >= least), VERDICTS[-1][1])
 
 
 def in_ten(chance: float) -> str:

@@ -178,7 +178,7 @@ class WhyDialog(QDialog):
     def _line(self) -> QWidget:
         """Parts the chance from the shares, whose bars are of another scale."""
         line = QWidget(self)
-        line.setProperty("role", "line")
+        line.setStyleSheet(f"background: {self._theme.colours.outline.name()};")
         line.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         line.setFixedHeight(1)
         return line

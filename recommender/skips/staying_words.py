@@ -101,7 +101,8 @@ class _Teller:
         if not self._artist or plays < LEAST_OF_ARTIST:
             return ""
         count, done = (plays - skips, "finished") if self._likely else (skips, "skipped")
-        return f"You {done} {count} of {plays} songs by {self._artist}" if count else ""
+        done = f"You {done} songs by {self._artist}"
+        return f"{done} {count} of {plays} times" if count else ""
 
     def here_artist(self) -> str:
         history, artist = self._history, self._catalogue.artist

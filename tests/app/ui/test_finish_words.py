@@ -20,3 +20,11 @@ def test_a_higher_chance_is_never_told_as_a_lower_one(one: float, other: float) 
     words = [each for _, each in VERDICTS]
     low, high = sorted((one, other))
     assert words.index(verdict(low)) >= words.index(verdict(high))
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_what_is_told_with_the_same_figure_is_told_with_the_same_words(
+    one: float, other: float
+) -> None:
+    if in_ten(one) == in_ten(other) and 0.05 < one < 0.95:
+        assert verdict(one) == verdict(other)
