@@ -17,7 +17,8 @@ from tests.benchmarks.table import NotMeasuredError, Row, at_least, at_most
 
 DATA = Path(os.environ.get("SEGUE_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 LOG = Path("mssd_mini") / "log_mini.csv.gz"
-SEEDS = (1, 2, 3)
+SEEDS = (4, 5, 6)
+"""Splits on which nothing was chosen."""
 MOST_SKIPS = 0.907
 LEAST_DIVERSITY = 1.22
 """What an earlier agent reached without saying of what: 49 % against 54 %, 9.3 % against 7.6 %."""
