@@ -77,7 +77,9 @@ def test_the_agent_is_chosen_a_reaction_shows_and_undo_brings_the_list_back(
     )
     usual = lists[-1]
     dialog = open_settings(program)
-    assert dialog.list.agent_words.text() == "Too few plays yet to judge the agent (0 of 60)."
+    assert dialog.list.agent_words.text().endswith(
+        "that takes 60 plays, and so far it was tried on 0."
+    )
     give_last_word(dialog, "The agent")
     qtbot.waitUntil(lambda: lists[-1] != usual, timeout=PATIENCE_MS)
     by_agent = lists[-1]
