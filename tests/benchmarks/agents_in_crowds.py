@@ -30,7 +30,7 @@ from tests.benchmarks.table import Row, at_least  # noqa: E402
 
 DATA = Path(os.environ.get("SEGUE_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 LOG = Path("mssd_mini") / "log_mini.csv.gz"
-SESSIONS = 20
+SESSIONS = 32
 """Of each listener who judges."""
 
 
