@@ -13,6 +13,7 @@ import numpy as np
 from recommender.api import CheckpointError
 from recommender.data.arrays import FloatArray
 from recommender.experts.trained import Trained
+from recommender.live.agent_part import TaughtAgent
 from recommender.live.gate import FEWEST, Split, foretold, split_for_gate
 from recommender.live.parts import (
     Choices,
@@ -96,7 +97,7 @@ class Refit:
         if split is None:
             report = self._without_plays(in_use, learnt_to, now.report if now else None)
         else:
-            report = self._with_plays(in_use, split)
+            report = self._with_plays(in_use, split, learnt_to)
         if not report.taken:
             self._versions.note(report)
         return report
@@ -134,7 +135,7 @@ class Refit:
             )
         return self._publish(trained, words, learnt_to=learnt_to)
 
-    def _with_plays(self, in_use: Trained | None, split: Split) -> Report:
+    def _with_plays(self, in_use: Trained | None, split: Split, learnt_to: int) -> Report:
         songs, clock = self._material.songs, self._clock
         self._device = checked_device(self._choices.device)
         clock.plan(
@@ -152,23 +153,29 @@ class Refit:
         model = LiveRecommender()
         after = foretold(songs, split, new, clock.tell, model)
         if not after.beat(before):
-            return self._refuse(before, after)
+            agent = _with_record(new.agent, model)
+            return self._refuse(
+                replace(in_use or Trained(""), agent=agent), before, after, learnt_to
+            )
         words = f"Your list learnt from {_count(self._material.plays, 'play')}."
         words += self._staying.words
         trained = self._parts(self._material, staying=self._staying.taken)
-        if trained.agent is not None:
-            agent = replace(trained.agent, record=model.agent_record)
-            trained = replace(trained, agent=agent)
+        trained = replace(trained, agent=_with_record(trained.agent, model))
         return self._publish(trained, words, before, after, self._material.last_event_id)
 
-    def _refuse(self, before: Figures, after: Figures) -> Report:
-        """Keep what was there; where nothing was, the map alone is worth a version."""
+    def _refuse(self, kept: Trained, before: Figures, after: Figures, learnt_to: int) -> Report:
+        """Keep what was there beside the new agent, which keeps a record of its own; where nothing
+        was, the map is worth a version too."""
         words = f"No better in the last {_count(after.plays, 'play')}: {_against(after, before)}"
-        if self._versions.current() is not None:
-            return self._report((), f"{words}; kept what was there.", before, after)
-        words += "; your list stays as it was, and the map is drawn."
-        by_hand = Trained("", sound=heard_now(self._material.sounds, None))
-        return self._publish(by_hand, words, before, after)
+        agent = " The agent is new: its own record says how it does." if kept.agent else ""
+        if self._versions.current() is None:
+            words += f"; your list stays as it was, and the map is drawn.{agent}"
+            kept = replace(kept, sound=heard_now(self._material.sounds, None))
+            return self._publish(kept, words, before, after)
+        words += f"; kept what was there.{agent}"
+        if kept.agent is None:
+            return self._report((), words, before, after)
+        return self._publish(kept, words, before, after, learnt_to)
 
     def _parts(self, material: Material, staying: bool = True) -> Trained:
         """All that is learnt from these events alone; without `staying` that net is left out."""
@@ -239,6 +246,11 @@ class Refit:
             before, after, self._device, round(self._clock.spent_s, 1), material.last_event_id,
             material.heard,
         )  # fmt: skip
+
+
+def _with_record(agent: TaughtAgent | None, judged: LiveRecommender) -> TaughtAgent | None:
+    """The agent with what was noted of one like it where the last week was foretold."""
+    return None if agent is None else replace(agent, record=judged.agent_record)
 
 
 def _read(folder: Path) -> Trained | None:

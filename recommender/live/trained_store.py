@@ -63,9 +63,19 @@ def read_trained(folder: Path) -> Trained:
         stacker = load_file(folder / STACKER) if (folder / STACKER).is_file() else None
         there = (folder / STAYING).is_file()
         staying = StayingSteps(load_file(folder / STAYING)) if there else None
-        agent = TaughtAgent.load(folder) if (folder / agent_part.FILE).is_file() else None
+    agent = _agent(folder) if (folder / agent_part.FILE).is_file() else None
     sound = _sound(folder / SOUND) if (folder / SOUND).is_dir() else None
     return Trained(folder.name, factors, text, sequence, stacker, sound, staying, agent)
+
+
+def _agent(folder: Path) -> TaughtAgent | None:
+    """None for one that cannot be read: the rest is worth having without it."""
+    try:
+        with in_words(folder):
+            return TaughtAgent.load(folder)
+    except CheckpointError as problem:
+        log.warning("%s The usual order has the last word until the next training.", problem)
+        return None
 
 
 def _sound(folder: Path) -> Hearing | None:

@@ -67,3 +67,41 @@ def test_a_listener_who_never_skips_gets_none(tmp_path: Path) -> None:
     current = Versions(tmp_path).current()
     assert current is not None
     assert not (current.folder / FILE).exists()
+
+
+def test_a_training_that_is_no_better_gives_its_agent_all_the_same(tmp_path: Path) -> None:
+    events, versions = with_skips(), Versions(tmp_path)
+    Refit(versions, Material(library(SONGS), events), choices=Choices(net="knowing")).run()
+    before = versions.current()
+    assert before is not None
+    more = [*events, *with_skips()]
+    later = [
+        replace(event, event_id=turn, at_s=events[0].at_s + 300.0 * turn)
+        for turn, event in enumerate(more, start=1)
+    ]
+    report = Refit(versions, Material(library(SONGS), later), choices=Choices(net="mistaken")).run()
+    current = versions.current()
+    assert current is not None
+    assert report.words.startswith("No better in the last")
+    assert report.words.endswith(
+        "kept what was there. The agent is new: its own record says how it does."
+    )
+    first, second = read_trained(before.folder), read_trained(current.folder)
+    assert first.agent is not None
+    assert second.agent is not None
+    assert second.agent.key != first.agent.key
+    assert second.agent.learnt_to == 200
+    assert second.agent.record.event_ids.tolist() == list(range(201, 401))
+    assert second.sequence is not None
+    assert current.report.last_event_id == before.report.last_event_id
+
+
+def test_an_agent_that_cannot_be_read_costs_nothing_else(tmp_path: Path) -> None:
+    versions = Versions(tmp_path)
+    Refit(versions, Material(library(SONGS), with_skips()), choices=Choices(net="knowing")).run()
+    current = versions.current()
+    assert current is not None
+    (current.folder / FILE).write_bytes(b"no such thing")
+    read = read_trained(current.folder)
+    assert read.agent is None
+    assert read.sequence is not None
