@@ -7,8 +7,8 @@ from recommender.api import AGENT_PLAYS, AGENT_SKIPS, AgentStanding, AgentState
 WAITING = "How the agent does is shown here once the recommender answers."
 OTHER_MODEL = "The agent belongs to Segue's own model; the chosen one works without it."
 UNTRAINED = (
-    "There is no agent now. One comes with what Segue learns (see “Learning”) once that is taken "
-    f"into use, from {AGENT_PLAYS} plays and {AGENT_SKIPS} skips on."
+    "There is no agent now. One comes when Segue next learns (see “Learning”), "
+    f"from {AGENT_PLAYS} plays and {AGENT_SKIPS} skips on."
 )
 BLIND = "The agent knows none of the songs that are here now. It will after the next learning."
 RANKING = "Until then Segue's ranking has the last word."
