@@ -90,7 +90,8 @@ class Halves:
 class SessionLog:
     """Whole sessions; shapes as in `Halves`. `vocabulary` gives each song its dense index.
 
-    `absent` are the columns that a file lacked, `single` counts sessions of one song, left out.
+    `absent` are the columns that a file lacked; `single` counts sessions of one song and `cut_off`
+    those that are not whole, all left out.
     """
 
     names: tuple[str, ...]
@@ -100,6 +101,7 @@ class SessionLog:
     vocabulary: dict[str, int]
     absent: tuple[str, ...] = ()
     single: int = 0
+    cut_off: int = 0
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -142,7 +144,8 @@ def read_sessions(files: Sequence[Path], vocabulary: dict[str, int] | None = Non
 
 
 class _Reader:
-    """Rows to sessions; each must be whole, with its songs one after the other."""
+    """Rows to sessions, each with its songs one after the other; those that are not whole, or of
+    a single song, are counted and left out."""
 
     def __init__(self, vocabulary: dict[str, int]) -> None:
         self.vocabulary = vocabulary
@@ -150,7 +153,7 @@ class _Reader:
         self.songs: list[IndexArray] = []
         self.values: list[FloatArray] = []
         self.absent: dict[str, None] = {}
-        self.single = 0
+        self.single = self.cut_off = 0
 
     def read(self, path: Path) -> None:
         name, length, at = "", 0, 0
@@ -159,7 +162,7 @@ class _Reader:
         seen = [False] * len(COLUMNS)
         for line, texts in records(path, NEEDED, ",", COLUMNS):
             if texts[0] != name:
-                self._finish(path, line, name, length, songs, rows)
+                self._finish(name, length, songs, rows)
                 name, length, at = texts[0], _whole(texts[2], "session_length", path, line), 0
                 self._begin(path, line, name, length)
                 songs, rows = np.full(LONGEST, -1, np.int64), []
@@ -171,7 +174,7 @@ class _Reader:
                 seen = [known or text != "" for known, text in zip(seen, texts[5:], strict=True)]
         if not name:
             raise ReadError(f"{path}: there are no plays under the header.")
-        self._finish(path, 0, name, length, songs, rows)
+        self._finish(name, length, songs, rows)
         self.absent.update((c, None) for c, known in zip(COLUMNS, seen, strict=True) if not known)
 
     def _begin(self, path: Path, line: int, name: str, length: int) -> None:
@@ -186,16 +189,13 @@ class _Reader:
         self.names[name] = None
 
     def _finish(
-        self, path: Path, line: int, name: str, length: int, songs: IndexArray,
-        rows: list[list[float]],
+        self, name: str, length: int, songs: IndexArray, rows: list[list[float]]
     ) -> None:  # fmt: skip
         if not name:
             return
-        if len(rows) < length:
-            where = f"{path}, line {line - 1}" if line else f"{path}, at its end"
-            raise ReadError(f"{where}: session {name!r} has {len(rows)} of its {length} songs.")
-        if length == 1:
-            self.single += 1
+        if length == 1 or len(rows) < length:
+            self.single += length == 1
+            self.cut_off += length > 1
             del self.names[name]
             return
         values = np.full((LONGEST, len(Field)), np.nan, np.float32)
@@ -206,13 +206,13 @@ class _Reader:
     def log(self) -> SessionLog:
         if not self.songs:
             raise ReadError(
-                f"All {self.single} sessions have a single song; "
-                "a skip can be predicted where something came before it."
+                f"{self.single} sessions have a single song and {self.cut_off} are cut off; "
+                "a skip can be predicted where a session is whole and something came before it."
             )
         songs = np.stack(self.songs)
         return SessionLog(
             tuple(self.names), (songs >= 0).sum(1), songs, np.stack(self.values),
-            self.vocabulary, tuple(self.absent), self.single,
+            self.vocabulary, tuple(self.absent), self.single, self.cut_off,
         )  # fmt: skip
 
 

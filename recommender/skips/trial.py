@@ -73,6 +73,10 @@ def _left_out(log: SessionLog, which: str) -> list[str]:
     notes = []
     if log.single:
         notes.append(f"Of the sessions {which}, {log.single:,} of a single song were left out.")
+    if log.cut_off:
+        notes.append(
+            f"Of the sessions {which}, {log.cut_off:,} that lack some of their songs were left out."
+        )
     if log.absent:
         notes.append(f"In the sessions {which} there is no {', '.join(log.absent)}.")
     return notes

@@ -64,6 +64,17 @@ def test_sessions_of_one_song_are_left_out_and_counted(tmp_path: Path) -> None:
     assert (len(log), log.single) == (2, 1)
 
 
+@pytest.mark.parametrize("there", [slice(0, 1), slice(0, 2)])
+def test_sessions_that_are_not_whole_are_left_out_and_counted(tmp_path: Path, there: slice) -> None:
+    file = tmp_path / "log.csv"
+    whole = [play("w", 1, 2, "x", 0), play("w", 2, 2, "y", 1)]
+    file.write_text(as_csv([*small()[:3][there], *whole]), encoding="utf-8")
+    log = read_sessions([file])
+    assert (log.names, log.cut_off) == (("w",), 1)
+    file.write_text(as_csv([*whole, *small()[:3][there]]), encoding="utf-8")
+    assert read_sessions([file]).cut_off == 1
+
+
 def spoilt(at: int, **change: object) -> Callable[[Rows], Rows]:
     def change_row(rows: Rows) -> Rows:
         return [{**row, **change} if n == at else row for n, row in enumerate(rows)]
@@ -75,9 +86,8 @@ def spoilt(at: int, **change: object) -> Callable[[Rows], Rows]:
     ("spoil", "said"),
     [
         (lambda rows: [], "there are no plays"),
-        (lambda rows: [play("c", 1, 1, "x", 0)], "All 1 sessions have a single song"),
-        (lambda rows: rows[:2], "at its end: session 'a' has 2 of its 3 songs"),
-        (lambda rows: rows[:2] + rows[3:], "line 3: session 'a' has 2 of its 3 songs"),
+        (lambda rows: [play("c", 1, 1, "x", 0)], "1 sessions have a single song"),
+        (lambda rows: rows[:2], "a single song and 1 are cut off"),
         (lambda rows: [rows[1], rows[0], rows[2]], "session_position is 2, wanted 1"),
         (lambda rows: [rows[0], rows[0], *rows[1:]], "session_position is 1, wanted 2"),
         (lambda rows: [*rows, *rows[:3]], "'a' comes a second time"),
