@@ -1,8 +1,4 @@
-"""Agents that practised on simulated listeners, before others whom they have never met.
-
-The log that listeners are fitted to is not part of the project; it is looked for in the folder
-that SEGUE_DATA names, or else in `shared/data` beside the project.
-"""
+"""Agents that practised on simulated listeners, before others whom they have never met."""
 
 from __future__ import annotations
 
@@ -12,7 +8,6 @@ for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
 import argparse  # noqa: E402
-from pathlib import Path  # noqa: E402
 
 import torch  # noqa: E402
 
@@ -26,10 +21,9 @@ from recommender.agents.practice import session_returns  # noqa: E402
 from recommender.commands.train_agent import add_arguments, taught  # noqa: E402
 from recommender.evaluation.judging.intervals import Interval, mean_interval  # noqa: E402
 from recommender.simulation.crowd import Crowd  # noqa: E402
-from tests.benchmarks.table import Row, at_least  # noqa: E402
+from tests.benchmarks.session_log import session_log  # noqa: E402
+from tests.benchmarks.table import NotMeasuredError, Row, at_least  # noqa: E402
 
-DATA = Path(os.environ.get("SEGUE_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
-LOG = Path("mssd_mini") / "log_mini.csv.gz"
 SESSIONS = 32
 """Of each listener who judges."""
 
@@ -37,11 +31,11 @@ SESSIONS = 32
 def rows() -> list[Row]:
     """How far DDPG's interval lies above those of chance and of fame, in both simulators."""
     torch.set_num_threads(1)
-    file = DATA / LOG
     found = _judged("written", [])
-    if not file.exists():
-        why = f"there is no {LOG} in {DATA}; name its folder in SEGUE_DATA"
-        return [*found, Row("agents, fitted listeners", None, "", None, None, why)]
+    try:
+        file = session_log()
+    except NotMeasuredError as missing:
+        return [*found, Row("agents, fitted listeners", None, "", None, None, str(missing))]
     return [*found, *_judged("fitted", ["--data", str(file)])]
 
 

@@ -1,22 +1,14 @@
-"""An agent judged by skips and diversity, on a part of the Music Streaming Sessions Dataset.
-
-The log is not part of the project; it is looked for in the folder that SEGUE_DATA names, or else
-in `shared/data` beside the project.
-"""
+"""An agent judged by skips and diversity, on a part of the Music Streaming Sessions Dataset."""
 
 from __future__ import annotations
-
-import os
-from pathlib import Path
 
 import numpy as np
 import torch
 
 from recommender.evaluation.judging.recorded_trial import run_trial
-from tests.benchmarks.table import NotMeasuredError, Row, at_least, at_most
+from tests.benchmarks.session_log import session_log
+from tests.benchmarks.table import Row, at_least, at_most
 
-DATA = Path(os.environ.get("SEGUE_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
-LOG = Path("mssd_mini") / "log_mini.csv.gz"
 SEEDS = (4, 5, 6)
 """Splits on which nothing was chosen."""
 MOST_SKIPS = 0.907
@@ -26,9 +18,7 @@ LEAST_DIVERSITY = 1.22
 
 def rows() -> list[Row]:
     """Of recommended against played: the means over splits by session."""
-    file = DATA / LOG
-    if not file.exists():
-        raise NotMeasuredError(f"there is no {LOG} in {DATA}; name its folder in SEGUE_DATA")
+    file = session_log()
     torch.set_num_threads(1)
     found = [run_trial(file, lambda words: None, seed=seed) for seed in SEEDS]
     above = [each.by["agent"].recommended.ratio.value for each in found]

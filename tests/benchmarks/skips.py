@@ -1,22 +1,16 @@
-"""Skips in the second half of sessions, on a part of the Music Streaming Sessions Dataset.
-
-The log is not part of the project; it is looked for in the folder that SEGUE_DATA names, or else
-in `shared/data` beside the project.
-"""
+"""Skips in the second half of sessions, on a part of the Music Streaming Sessions Dataset."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
 
 from recommender.skips.metric import SkipScores
 from recommender.skips.trial import judge, model, read
-from tests.benchmarks.table import NotMeasuredError, Row, at_least
+from tests.benchmarks.session_log import session_log
+from tests.benchmarks.table import Row, at_least
 
-DATA = Path(os.environ.get("SEGUE_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
-LOG = Path("mssd_mini") / "log_mini.csv.gz"
 SEEDS = (11, 12, 13)
 """Splits on which no setting was chosen."""
 LEAST_MAA = 0.59
@@ -25,9 +19,7 @@ LEAST_FIRST = 0.775
 
 def rows() -> list[Row]:
     """The means over splits for persistence and for the combined model."""
-    file = DATA / LOG
-    if not file.exists():
-        raise NotMeasuredError(f"there is no {LOG} in {DATA}; name its folder in SEGUE_DATA")
+    file = session_log()
     plain, best = _found("persistence", file), _found("combined", file)
     how = f"mean of {len(SEEDS)} splits 80/20 by session, {best[0].sessions} tested in each"
     return [
