@@ -99,7 +99,7 @@ def test_sessions_are_judged_with_what_each_figure_means(
     assert done.code == 0, done.err
     assert "It mostly tells sessions apart." in done.out
     assert "artists are not told" in done.out
-    assert "1.3 times the diversity of what was played on sessions kept apart" in done.out
+    assert "1.6 times the diversity of what was played on sessions kept apart" in done.out
     assert done.out.count("persistence") == 3
 
 

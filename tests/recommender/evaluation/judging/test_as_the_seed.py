@@ -21,7 +21,7 @@ from recommender.evaluation.judging.as_the_seed import (
 from recommender.evaluation.judging.errors import JudgingError
 from recommender.evaluation.judging.halves import Halves, SongTraits, halves_of, recorded
 from recommender.evaluation.judging.offline import Offline, learn_from, proposed, values
-from recommender.evaluation.judging.recorded_trial import WEIGHTS, choose_weight, run_trial
+from recommender.evaluation.judging.recorded_trial import AIM, WEIGHTS, choose_weight, run_trial
 from recommender.evaluation.judging.song_views import folded, views_of
 from recommender.simulation.crowd import Heard, LoggedSession
 from recommender.skips.base import Persistence
@@ -169,9 +169,9 @@ def test_diversity_counts_as_little_as_reaches_the_aim(monkeypatch: pytest.Monke
         return Mock(on=Mock(return_value=Mock(diversity=Mock(return_value=iter(found)))))
 
     sessions = [session([0] * 8, [F] * 8)] * 10
-    rest = [2.0] * (len(WEIGHTS) - 3)
-    monkeypatch.setattr(recorded_trial, "Trained", trained([0.9, 1.29, 1.31, *rest]))
-    assert choose_weight(sessions, 1, Offline(), lambda words: None, 0) == (WEIGHTS[2], 1.31)
+    rest = [AIM + 1] * (len(WEIGHTS) - 3)
+    monkeypatch.setattr(recorded_trial, "Trained", trained([0.9, AIM - 0.01, AIM + 0.01, *rest]))
+    assert choose_weight(sessions, 1, Offline(), lambda words: None, 0) == (WEIGHTS[2], AIM + 0.01)
     monkeypatch.setattr(recorded_trial, "Trained", trained([0.5] * len(WEIGHTS)))
     assert choose_weight(sessions, 1, Offline(), lambda words: None, 0) == (WEIGHTS[-1], 0.5)
 
