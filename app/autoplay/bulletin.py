@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.autoplay import messages
 from app.signals import Signal
-from recommender.api import AgentStanding
+from recommender.api import AgentStanding, AgentState
 
 
 class Bulletin:
@@ -17,11 +17,16 @@ class Bulletin:
         """`hearing` says something else, or more songs were heard."""
         self.agent_changed: Signal[[]] = Signal()
         """`agent` says something else."""
+        self._awaits = False
+        self._held: AgentStanding | None = None
 
     def take(self, answer: messages.Answer) -> bool:
         """Keep what the answer says and tell if it is new; false for an answer of another kind."""
         if isinstance(answer, messages.AgentIs):
-            self.set_agent(answer.standing)
+            self._held = standing = answer.standing
+            is_none = standing is not None and standing.state is AgentState.UNTRAINED
+            if not (self._awaits and is_none):
+                self.set_agent(standing)
         elif not isinstance(answer, messages.HearingIs):
             return False
         elif answer != self.hearing:
@@ -34,3 +39,9 @@ class Bulletin:
         if standing != self.agent:
             self.agent = standing
             self.agent_changed.emit()
+
+    def await_agent(self, awaits: bool) -> None:
+        """An agent may be on its way, or is no longer; until then none there is means little."""
+        self._awaits = awaits
+        if not awaits and self._held is not None:
+            self.set_agent(self._held)

@@ -166,6 +166,7 @@ class AutoplayClient:
         """Let Segue's own model go on with what a training gave, empty for without."""
         self._trained = folder
         if self._is_ready and self.serves_own:
+            self._bulletin.await_agent(bool(folder))
             self._link.send(messages.Adopt(folder))
 
     def request(self, n: int = 20, exclude: AbstractSet[int] = frozenset()) -> int:
@@ -260,6 +261,7 @@ class AutoplayClient:
         elif isinstance(answer, messages.NewList):
             self._show(answer)
         elif isinstance(answer, messages.Adopted):
+            self._bulletin.await_agent(False)
             self.adopted.emit(answer.version, answer.trouble)
         elif isinstance(answer, messages.Relearnt):
             if self._relearn == messages.Relearn(answer.serial):
@@ -282,6 +284,7 @@ class AutoplayClient:
             self._link.send(self._relearn)
         self._link.send(messages.Tune(self._tuning))
         if self._trained and self.serves_own:
+            self._bulletin.await_agent(True)
             self._link.send(messages.Adopt(self._trained))
         if self._started is not None:
             self._link.send(messages.Observe(self._started))
