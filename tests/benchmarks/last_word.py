@@ -24,7 +24,8 @@ from tests.recommender.listening import NOON_S, library  # noqa: E402
 
 SONGS, ARTISTS, DIM, HIDDEN = 10_000, 500, 48, (64, 64)
 PLAYS, EVENTS = 3_000, 60
-MORE_MS = 1.5
+MORE_MS = 3.0
+"""A tenth of what an event may take at so many songs."""
 
 
 def rows() -> list[Row]:
