@@ -21,7 +21,7 @@ from torch import Tensor, nn
 
 from recommender.agents.errors import AgentError
 from recommender.agents.memory import ReplayMemory
-from recommender.agents.networks import Actor, Critic, Layers
+from recommender.agents.networks import Actor, Critic, Layers, diverged, follow
 from recommender.agents.noise import GaussianNoise, Noise, OrnsteinUhlenbeckNoise, Schedule
 from recommender.api import CheckpointError
 from recommender.data.arrays import BoolArray, FloatArray
@@ -180,10 +180,7 @@ class DDPG:
                 actors += 1
             self._follow(self.settings.follow)
         if not torch.isfinite(losses).all():
-            raise AgentError(
-                "The training diverged: the agent's figures are no longer numbers. Start again "
-                "with a lower learning rate or smaller rewards."
-            )
+            raise diverged()
         critic, value = losses.tolist()
         return Learnt(steps, critic / steps, value / actors if actors else float("nan"))
 
@@ -271,13 +268,8 @@ class DDPG:
         adam.step()
 
     def _follow(self, share: float) -> None:
-        with torch.no_grad():
-            for net, target in (
-                (self.actor, self._target_actor),
-                (self.critics, self._target_critics),
-            ):
-                for theirs, ours in zip(target.parameters(), net.parameters(), strict=True):
-                    theirs.lerp_(ours, share)
+        follow(self._target_actor, self.actor, share)
+        follow(self._target_critics, self.critics, share)
 
     def _follow_at_once(self) -> None:
         self._target_actor = deepcopy(self.actor).requires_grad_(False)

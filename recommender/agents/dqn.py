@@ -20,7 +20,7 @@ from recommender.agents.anchors import best_of, enough, first_fresh
 from recommender.agents.encoding import VECTORS, encode, state_size
 from recommender.agents.errors import AgentError
 from recommender.agents.memory import ReplayMemory
-from recommender.agents.networks import Critic, Layers
+from recommender.agents.networks import Critic, Layers, diverged, follow
 from recommender.agents.noise import Schedule
 from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
 from recommender.simulation.sessions import Sessions
@@ -149,10 +149,7 @@ class DQN:
             return float("nan")
         total = sum(self._step() for _ in range(steps)) / steps
         if not math.isfinite(total):
-            raise AgentError(
-                "The training diverged: the agent's figures are no longer numbers. Start again "
-                "with a lower learning rate or smaller rewards."
-            )
+            raise diverged()
         return total
 
     def arrays(self) -> dict[str, FloatArray]:
@@ -188,10 +185,7 @@ class DQN:
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(self._values.parameters(), self.settings.clip)
         self._adam.step()
-        with torch.no_grad():
-            pairs = zip(self._target.parameters(), self._values.parameters(), strict=True)
-            for theirs, ours in pairs:
-                theirs.lerp_(ours, self.settings.follow)
+        follow(self._target, self._values, self.settings.follow)
         return float(loss.detach())
 
     def _around(

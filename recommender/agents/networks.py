@@ -85,6 +85,21 @@ class Layers(nn.Module):
         return named
 
 
+def follow(target: nn.Module, net: nn.Module, share: float) -> None:
+    """Let a target network come nearer to the one that learns, by a share of the way."""
+    with torch.no_grad():
+        for theirs, ours in zip(target.parameters(), net.parameters(), strict=True):
+            theirs.lerp_(ours, share)
+
+
+def diverged() -> AgentError:
+    """What to raise when a training's losses are no numbers."""
+    return AgentError(
+        "The training diverged: the agent's figures are no longer numbers. Start again with a "
+        "lower learning rate or smaller rewards."
+    )
+
+
 class Actor(nn.Module):
     """Proposes `proposals` actions a state, each of `size` numbers.
 

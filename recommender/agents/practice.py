@@ -184,9 +184,7 @@ def _remember(
         last = np.ones(len(slates), bool)
         if place + 1 < slates.shape[1]:
             last = heard[:, place + 1] == Heard.NOTHING
-        outcome = Outcome(
-            heard[:, place] >= Heard.FINISHED, heard[:, place] == Heard.LIKED, left & last
-        )
+        outcome = Outcome.of(heard[:, place], left & last)
         after = _longer(sessions, slates[:, place], heard[:, place])
         ended, brought = outcome.left[played], rewards.of(outcome)[played]
         agent.remember(

@@ -61,8 +61,7 @@ def _turn_of(history: History, reaction: Reaction) -> int:
 def reward_of(heard: NDArray[np.int8]) -> FloatArray:
     """What plays brought, shape (plays,); that a session ended is no song's fault."""
     none = np.zeros(len(heard), bool)
-    outcome = Outcome(heard >= Heard.FINISHED, heard == Heard.LIKED, none)
-    rewards: FloatArray = REWARDS.of(outcome).astype(np.float32)
+    rewards: FloatArray = REWARDS.of(Outcome.of(heard, none)).astype(np.float32)
     return rewards
 
 

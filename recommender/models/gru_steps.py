@@ -57,10 +57,7 @@ class GRUSteps(SequenceModel[StepState]):
             vector = vector + held["heard.weight"][int(feedback)]
         inner = held["core.cells.weight_ih_l0"] @ vector + held["core.cells.bias_ih_l0"]
         again = held["core.cells.weight_hh_l0"] @ before + held["core.cells.bias_hh_l0"]
-        size = len(before)
-        reset, update = np.split(_sigmoid(inner[: 2 * size] + again[: 2 * size]), 2)
-        new = np.tanh(inner[2 * size :] + reset * again[2 * size :])
-        output: FloatArray = (1 - update) * new + update * before
+        output = gated(inner, again, before)
         answer: FloatArray = held["project.weight"] @ output + held["project.bias"]
         heard = (*state[2], known)
         return answer, output, heard[max(len(heard) - self.options.rest, 0) :]
@@ -98,6 +95,16 @@ class GRUSteps(SequenceModel[StepState]):
         options = config.get("options", {})
         plain = options.get("layers") == 1 and options.get("tied") and not options.get("bloom")
         return config.get("model") == cls.name and bool(plain)
+
+
+def gated(inner: FloatArray, again: FloatArray, before: FloatArray) -> FloatArray:
+    """A GRU cell's state (hidden,) after `before`, from what its weights make of what comes in and
+    of that state, both (3 hidden,), in the order of torch: reset, update, new."""
+    size = len(before)
+    reset, update = np.split(_sigmoid(inner[: 2 * size] + again[: 2 * size]), 2)
+    new = np.tanh(inner[2 * size :] + reset * again[2 * size :])
+    after: FloatArray = (1 - update) * new + update * before
+    return after
 
 
 def _sigmoid(values: FloatArray) -> FloatArray:

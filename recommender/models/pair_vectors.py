@@ -7,11 +7,16 @@ deep recommenders fit", RecSys 2017; which do is found here by residual vector q
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import torch
 
-from recommender.data.arrays import FloatArray, IntArray
-from recommender.data.corpus import Corpus
+from recommender.data.arrays import FloatArray, IndexArray, IntArray
+from recommender.data.corpus import Corpus, corpus_of
+from recommender.data.vocabulary import Vocabulary
 from recommender.models.counting import Sums, blocks, summed
+from recommender.vectors.lexicon import unit
 
 WINDOW = 20
 DECAY = 0.9
@@ -40,6 +45,17 @@ def pair_vectors(corpus: Corpus, dim: int) -> FloatArray:
     found = (left * values.sqrt())[:, :dim]
     vectors[:, : found.shape[1]] = found
     return vectors.numpy()
+
+
+def co_listening(sessions: Sequence[IndexArray], songs: int, dim: int, seed: int) -> FloatArray:
+    """Vectors (songs, dim) of length 1 from the dense songs of sessions, -1 for one to leave out;
+    zeros where there is nothing to tell. The same sessions and seed give the same vectors."""
+    names = Vocabulary([str(song) for song in range(songs)])
+    lists = [each[each >= 0].astype(np.int32) for each in sessions]
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        found = pair_vectors(corpus_of(lists, names), dim)
+    return unit(found)
 
 
 def shared_rows(vectors: FloatArray, rows: int, hashes: int) -> tuple[IntArray, FloatArray]:

@@ -14,7 +14,7 @@ from recommender.simulation.crowd import Crowd, LoggedSession, SimulationError
 from recommender.simulation.environment import ListeningVectorEnv
 from recommender.simulation.fitted import FittedCrowd
 from recommender.simulation.fitted_sessions import Begun, begun, steps
-from recommender.simulation.fitted_skips import log_loss, sigmoid
+from recommender.simulation.fitted_skips import log_loss, log_losses, sigmoid
 
 LONGEST_STREAK = 5
 BINS = 10
@@ -163,7 +163,7 @@ def foresight(crowd: FittedCrowd, people: Begun, seed: int = 0) -> Foresight:
     plain = model.session_part(every.history)
     before, chances = sigmoid(plain), sigmoid(plain + model.song_part(every.songs, every.likeness))
     right = every.skipped
-    off = _losses(right, before) - _losses(right, chances)
+    off = log_losses(right, before) - log_losses(right, chances)
     return Foresight(
         len(right), log_loss(right, chances), float(roc_auc_score(right, chances)),
         calibration_error(right, chances), log_loss(right, before),
@@ -234,11 +234,6 @@ def _again(songs: IndexArray, there: BoolArray) -> BoolArray:
         same = (songs[:, :place] == songs[:, place : place + 1]).any(axis=1)
         again[:, place] = same & (songs[:, place] >= 0) & there[:, place]
     return again
-
-
-def _losses(right: BoolArray, chances: DoubleArray) -> DoubleArray:
-    losses: DoubleArray = -np.log(np.maximum(np.where(right, chances, 1 - chances), 1e-12))
-    return losses
 
 
 def _interval(values: DoubleArray, session: IndexArray, seed: int) -> tuple[float, float]:

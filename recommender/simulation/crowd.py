@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,11 @@ class Outcome:
     finished: BoolArray
     liked: BoolArray
     left: BoolArray
+
+    @classmethod
+    def of(cls, heard: NDArray[Any], left: BoolArray) -> Outcome:
+        """From what became of the songs as `Heard`, (listeners,)."""
+        return cls(heard >= Heard.FINISHED, heard == Heard.LIKED, left)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,12 @@ import numpy as np
 
 from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
 from recommender.data.vocabulary import UNKNOWN
+from recommender.models.pair_vectors import co_listening
 from recommender.simulation.crowd import LoggedSession, Outcome, SimulationError
 from recommender.simulation.fitted_sessions import Begun, SessionState, Steps, begun, steps
 from recommender.simulation.fitted_skips import (
     DIM,
     SkipModel,
-    co_listening,
     fit_skips,
     ridge_logistic,
     sigmoid,

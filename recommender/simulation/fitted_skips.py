@@ -9,17 +9,13 @@ songs' effects behind each fold of sessions come from the other folds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
-from recommender.data.corpus import corpus_of
-from recommender.data.vocabulary import Vocabulary
-from recommender.models.pair_vectors import pair_vectors
+from recommender.models.pair_vectors import co_listening
 from recommender.simulation.fitted_sessions import Begun, Steps, steps
 
 DIM = 32
@@ -30,19 +26,6 @@ SPREADS = (0.001, 0.01, 0.03, 0.1, 0.3, 1.0)
 TURNS = 8
 
 
-def co_listening(songs: Sequence[IndexArray], count: int, dim: int, seed: int) -> FloatArray:
-    """Vectors (count, dim) from the songs of sessions, of length 1, zeros where there is nothing
-    to tell. The same sessions and seed give the same vectors."""
-    vocabulary = Vocabulary([str(song) for song in range(count)])
-    lists = [each[each >= 0].astype(np.int32) for each in songs]
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        found = pair_vectors(corpus_of(lists, vocabulary), dim)
-    lengths = np.linalg.norm(found, axis=1, keepdims=True)
-    vectors: FloatArray = np.where(lengths > 1e-6, found / np.maximum(lengths, 1e-6), 0)
-    return vectors.astype(np.float32)
-
-
 def sigmoid(values: DoubleArray) -> DoubleArray:
     """The probability behind log-odds."""
     result: DoubleArray = 1 / (1 + np.exp(-np.clip(values, -30, 30)))
@@ -51,7 +34,13 @@ def sigmoid(values: DoubleArray) -> DoubleArray:
 
 def log_loss(right: BoolArray, chances: DoubleArray) -> float:
     """The mean of minus the logarithm of what was given to what happened, in nats."""
-    return float(-np.log(np.maximum(np.where(right, chances, 1 - chances), 1e-12)).mean())
+    return float(log_losses(right, chances).mean())
+
+
+def log_losses(right: BoolArray, chances: DoubleArray) -> DoubleArray:
+    """Minus the logarithm of what was given to what happened, each in nats, (n,)."""
+    losses: DoubleArray = -np.log(np.maximum(np.where(right, chances, 1 - chances), 1e-12))
+    return losses
 
 
 def ridge_logistic(

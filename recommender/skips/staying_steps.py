@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.data.arrays import FloatArray
+from recommender.models.gru_steps import gated
 
 WEIGHTS = ("inner", "again", "bias", "again_bias", "turn", "own", "now", "level")
 """The arrays of a net with `dim` features and `hidden` cells: `inner` (3 hidden, dim + 1), `again`
@@ -48,22 +49,14 @@ class StayingSteps:
 
     def observe(self, state: FloatArray, features: FloatArray, finished: bool) -> FloatArray:
         """The state after a song with these features (dim,) that was finished or skipped."""
-        held, size = self._held, self.hidden
+        held = self._held
         inner = held["inner"][:, :-1] @ features + held["bias"]
         inner += held["inner"][:, -1] * np.float32(1 if finished else -1)
         again = held["again"] @ state + held["again_bias"]
-        reset, update = np.split(_sigmoid(inner[: 2 * size] + again[: 2 * size]), 2)
-        new = np.tanh(inner[2 * size :] + reset * again[2 * size :])
-        result: FloatArray = (1 - update) * new + update * state
-        return result
+        return gated(inner, again, state)
 
     def weights(self, state: FloatArray) -> tuple[FloatArray, float]:
         """What each feature of the next song weighs now, shape (dim,), and what stands beside."""
         held = self._held
         own: FloatArray = held["turn"] @ state + held["own"]
         return own, float(held["now"] @ state + held["level"][0])
-
-
-def _sigmoid(values: FloatArray) -> FloatArray:
-    half: FloatArray = np.tanh(values / 2) * np.float32(0.5) + np.float32(0.5)
-    return half

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArray
+from recommender.data.arrays import BoolArray, DoubleArray, IndexArray
 from recommender.evaluation.judging.errors import JudgingError
 from recommender.simulation.crowd import Heard, LoggedSession
 from recommender.simulation.sessions import SEEN, Sessions
@@ -114,10 +114,3 @@ class SongTraits:
         usual = 1 - self.skips.sum() / max(1, self.plays.sum())
         finished: DoubleArray = (self.plays - self.skips + USUAL * usual) / (self.plays + USUAL)
         return finished
-
-
-def unit_vectors(vectors: FloatArray) -> FloatArray:
-    """The vectors at length 1; those of songs never heard stay zeros, (songs, dim)."""
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    result: FloatArray = np.where(lengths > 1e-6, vectors / np.maximum(lengths, 1e-6), 0.0)
-    return result.astype(np.float32)

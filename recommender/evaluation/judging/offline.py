@@ -13,7 +13,7 @@ from recommender.data.arrays import BoolArray, DoubleArray, FloatArray, IndexArr
 from recommender.evaluation.judging.errors import JudgingError
 from recommender.evaluation.judging.halves import Halves, sessions_before
 from recommender.evaluation.judging.song_views import Part
-from recommender.simulation.crowd import Heard, LoggedSession, Outcome, Rewards
+from recommender.simulation.crowd import LoggedSession, Outcome, Rewards
 
 AT_ONCE = 4_096
 PART = 256
@@ -74,7 +74,7 @@ def _remember(
     heard = np.array([each.heard[at] for each, at in (places[row] for row in now)], np.int64)
     ended: BoolArray = last[now + 1]
     left = ended & np.array([len(places[row][0].songs) < longest for row in now], np.bool_)
-    rewards = pay.of(Outcome(heard >= Heard.FINISHED, heard == Heard.LIKED, left))
+    rewards = pay.of(Outcome.of(heard, left))
     agent.remember(states[now], vectors[songs], rewards.astype(np.float32), states[now + 1], ended)
 
 

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from recommender.data.arrays import DoubleArray, FloatArray
-from recommender.data.corpus import corpus_of
-from recommender.data.vocabulary import Vocabulary
-from recommender.evaluation.judging.halves import SongTraits, unit_vectors
-from recommender.models.pair_vectors import pair_vectors
+from recommender.evaluation.judging.halves import SongTraits
+from recommender.models import pair_vectors
 from recommender.simulation.crowd import LoggedSession
+from recommender.vectors.lexicon import unit
 
 DIM = 24
 FOLDS = 5
@@ -28,13 +27,7 @@ Part = tuple[Sequence[LoggedSession], FloatArray]
 
 def co_listening(sessions: Sequence[LoggedSession], songs: int, seed: int) -> FloatArray:
     """Where these sessions put the songs, of length 1, zeros without any, (songs, DIM)."""
-    import torch
-
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        names = Vocabulary([str(song) for song in range(songs)])
-        found = pair_vectors(corpus_of([each.songs.tolist() for each in sessions], names), DIM)
-    return unit_vectors(found)
+    return pair_vectors.co_listening([each.songs for each in sessions], songs, DIM, seed)
 
 
 def views_of(places: FloatArray, traits: SongTraits) -> FloatArray:
@@ -48,7 +41,8 @@ def views_of(places: FloatArray, traits: SongTraits) -> FloatArray:
     staying = -traits.beyond / (plays + SHRUNK)
     figures = [FAME * _standard(np.log1p(plays), plays), STAYING * _standard(staying, plays)]
     sure = (plays / (plays + SURE))[:, None]
-    return unit_vectors(np.concatenate([sure * places, np.stack(figures, axis=1)], axis=1))
+    wide = np.concatenate([sure * places, np.stack(figures, axis=1)], axis=1)
+    return unit(wide).astype(np.float32)
 
 
 def folded(sessions: Sequence[LoggedSession], places: FloatArray) -> list[Part]:
